@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What was made for audio discs: READ SUB-CHANNEL (MMC-5 6.25) and the play commands (MMC-3 6.12 and on).
+ *
+ * There is no audio on a disc in this drive, so nothing ever plays.
+ */
+#include "engine.h"
+
+#define MSF_BIT			0x02	/* byte 1: addresses as minute, second, frame */
+#define SUBQ			0x40	/* byte 2: return sub-channel data, not the header alone */
+enum { POSITION = 1, CATALOGUE, ISRC };	/* byte 3 */
+#define NO_AUDIO_STATUS		0x15	/* no current audio status to return */
+#define ADR_POSITION		0x10	/* beside CONTROL: sub-channel Q holds an address */
+
+/* A catalogue number or ISRC behind the byte that tells whether there is one. */
+#define NUMBER_LEN		15
+
+/* An address of the kind that the CDB asks for. Addresses in a track have no gap of two seconds before them. */
+static void put_address(struct mmc_call *call, u32 lba, bool in_track)
+{
+	struct mmc_msf msf;
+
+	if (!(call->cdb[1] & MSF_BIT)) {
+		mmc_put32(&call->out, lba);
+		return;
+	}
+	msf = in_track ? mmc_frames_to_msf(lba) : mmc_lba_to_msf(lba);
+	mmc_put8(&call->out, 0);
+	mmc_put8(&call->out, msf.m);
+	mmc_put8(&call->out, msf.s);
+	mmc_put8(&call->out, msf.f);
+}
+
+/* Format 1: where the drive stands: where the last command that went to a sector left it. */
+static void fill_position(struct mmc_call *call)
+{
+	u32 lba = call->drive->position < call->medium->sectors ? call->drive->position : 0;
+	const struct mmc_track *track = mmc_track_at(call->medium, lba);
+
+	mmc_put8(&call->out, ADR_POSITION | track->control);
+	mmc_put8(&call->out, track->number);
+	mmc_put8(&call->out, 1);	/* index */
+	put_address(call, lba, false);
+	put_address(call, lba - track->lba, true);
+}
+
+/* Format 2: media catalogue number: a data disc has none. */
+static void fill_catalogue(struct mmc_call *call)
+{
+	mmc_put_zero(&call->out, 3);
+	mmc_put_zero(&call->out, 1 + NUMBER_LEN);
+}
+
+/* Format 3: ISRC of a track: data tracks have none. */
+static void fill_isrc(struct mmc_call *call)
+{
+	const struct mmc_track *track = mmc_track_by_number(call->medium, call->cdb[6]);
+
+	mmc_put8(&call->out, ADR_POSITION | track->control);
+	mmc_put8(&call->out, track->number);
+	mmc_put8(&call->out, 0);
+	mmc_put_zero(&call->out, 1 + NUMBER_LEN);
+}
+
+/* Is there what the CDB asks for? */
+static bool check_format(struct mmc_call *call)
+{
+	u8 format = call->cdb[3];
+
+	if (format < POSITION || format > ISRC) {
+		mmc_fail_field(call, 3, 7);
+		return false;
+	}
+	if (mmc_on(call->medium) != MMC_ON_CD) {
+		mmc_fail(call, MMC_WRONG_MODE);
+		return false;
+	}
+	if (format == ISRC && !mmc_track_by_number(call->medium, call->cdb[6])) {
+		mmc_fail_field(call, 6, 7);
+		return false;
+	}
+	return true;
+}
+
+/**
+ * mmc_do_read_subchannel - READ SUB-CHANNEL
+ * @call: the command
+ *
+ * The header alone is answered on any disc. DVD and BD have no sub-channels.
+ */
+void mmc_do_read_subchannel(struct mmc_call *call)
+{
+	static void (*const formats[])(struct mmc_call *call) = {
+		[POSITION] = fill_position,
+		[CATALOGUE] = fill_catalogue,
+		[ISRC] = fill_isrc,
+	};
+	struct mmc_out *out = &call->out;
+	u8 format = call->cdb[3];
+	bool header_alone = !(call->cdb[2] & SUBQ);
+
+	if (!header_alone && !check_format(call))
+		return;
+	mmc_put8(out, 0);
+	mmc_put8(out, NO_AUDIO_STATUS);
+	mmc_put16(out, 0);
+	if (header_alone)
+		return;
+	mmc_put8(out, format);
+	formats[format](call);
+	mmc_patch16(out, 2, out->len - 4);
+}
+
+/** mmc_do_play - PLAY AUDIO in all its forms, SCAN: no track is an audio track */
+void mmc_do_play(struct mmc_call *call)
+{
+	mmc_fail(call, MMC_WRONG_MODE);
+}
+
+/** mmc_do_pause_resume - PAUSE/RESUME: nothing plays, nothing pauses */
+void mmc_do_pause_resume(struct mmc_call *call)
+{
+	mmc_fail(call, MMC_BAD_SEQUENCE);
+}
+
+/** mmc_do_stop_play - STOP PLAY/SCAN: what does not play need not be stopped, and asking for it is no error */
+void mmc_do_stop_play(struct mmc_call *call)
+{
+	(void)call;
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Geometry of a disc: addresses, tracks, sessions, kinds of disc.
+ */
+#include "engine.h"
+
+#define FRAMES		75	/* frames (sectors) in a second */
+#define SECONDS		60	/* seconds in a minute */
+#define LEAD_IN_GAP	150	/* MSF address of LBA 0, in frames */
+
+/* Capacities in sectors. */
+#define CD_BY_SIZE	360000	/* up to 80 minutes an image is taken for a CD */
+#define CD_MAX		449849	/* lead-out at 99:59:74, the last address that sub-channel Q can express */
+#define DVD_LAYER_MAX	2298496	/* a DVD with a single layer */
+#define DVD_MAX		4173824	/* a DVD with two layers in opposite track path */
+#define BD_MAX		62500864 /* a BDXL disc with four layers */
+#define DVD_ECC_BLOCK	16	/* sectors in an ECC block of a DVD: a layer ends with a whole one */
+
+/* From the lead-out of a session to the first track of the next: lead-out, lead-in, pregap (Orange Book). */
+#define FIRST_GAP	(6750 + 4500 + 150)
+#define OTHER_GAP	(2250 + 4500 + 150)
+
+/* Kernel-doc in mmc.h. */
+struct mmc_msf mmc_frames_to_msf(u32 frames)
+{
+	struct mmc_msf msf = {
+		.m = (u8)(frames / (FRAMES * SECONDS)),
+		.s = (u8)(frames / FRAMES % SECONDS),
+		.f = (u8)(frames % FRAMES),
+	};
+
+	return msf;
+}
+
+/* Kernel-doc in mmc.h. */
+struct mmc_msf mmc_lba_to_msf(u32 lba)
+{
+	return mmc_frames_to_msf(min_t(u32, lba, MMC_MSF_LBA_MAX) + LEAD_IN_GAP);
+}
+
+/* Kernel-doc in mmc.h. */
+u16 mmc_profile_for_size(u32 sectors)
+{
+	if (sectors <= CD_BY_SIZE)
+		return MMC_PROFILE_CD_ROM;
+	return sectors <= DVD_MAX ? MMC_PROFILE_DVD_ROM : MMC_PROFILE_BD_ROM;
+}
+
+/* Kernel-doc in mmc.h. Half of the sectors, rounded up to whole ECC blocks. */
+u32 mmc_layer0_for_size(u16 profile, u32 sectors)
+{
+	u32 half = sectors / 2 + sectors % 2;
+
+	if (profile != MMC_PROFILE_DVD_ROM || sectors <= DVD_LAYER_MAX)
+		return 0;
+	return (half + DVD_ECC_BLOCK - 1) / DVD_ECC_BLOCK * DVD_ECC_BLOCK;
+}
+
+/* Kernel-doc in mmc.h. */
+u32 mmc_sectors_max(u16 profile)
+{
+	switch (profile) {
+	case MMC_PROFILE_CD_ROM:
+		return CD_MAX;
+	case MMC_PROFILE_DVD_ROM:
+		return DVD_MAX;
+	case MMC_PROFILE_BD_ROM:
+		return BD_MAX;
+	default:
+		return 0;
+	}
+}
+
+/* Is @track what has to follow @before (NULL: what has to come first)? */
+static bool track_valid(const struct mmc_track *track, const struct mmc_track *before)
+{
+	if (track->mode != MMC_TRACK_DATA || !(track->control & MMC_CONTROL_DATA) || track->control > 0xF)
+		return false;
+	if (!track->number || track->number > MMC_TRACKS_MAX || !track->sectors)
+		return false;
+	if (!before)
+		return track->lba == 0 && track->session == 1;
+	return track->number == before->number + 1 && track->lba == before->lba + before->sectors &&
+	       (track->session == before->session || track->session == before->session + 1);
+}
+
+/* Kernel-doc in mmc.h. */
+bool mmc_medium_valid(const struct mmc_medium *medium)
+{
+	const struct mmc_track *before = NULL;
+	u32 left = medium->sectors;
+	u32 i;
+
+	if (!left || left > mmc_sectors_max(medium->profile))
+		return false;
+	if (!medium->tracks || !medium->nr_tracks || medium->nr_tracks > MMC_TRACKS_MAX)
+		return false;
+	for (i = 0; i < medium->nr_tracks; i++) {
+		const struct mmc_track *track = &medium->tracks[i];
+
+		if (!track_valid(track, before) || track->sectors > left)
+			return false;
+		left -= track->sectors;
+		before = track;
+	}
+	if (left || before->session != medium->sessions)
+		return false;
+
+	/* Layer 1 runs back towards the start of layer 0 and can't be longer. */
+	if (!medium->layer0_sectors)
+		return true;
+	return medium->profile == MMC_PROFILE_DVD_ROM && medium->layer0_sectors < medium->sectors &&
+	       medium->sectors - medium->layer0_sectors <= medium->layer0_sectors;
+}
+
+/* Kernel-doc in mmc.h. */
+const struct mmc_track *mmc_track_at(const struct mmc_medium *medium, u32 lba)
+{
+	u32 i;
+
+	for (i = 0; i < medium->nr_tracks; i++) {
+		const struct mmc_track *track = &medium->tracks[i];
+
+		if (lba >= track->lba && lba - track->lba < track->sectors)
+			return track;
+	}
+	return NULL;
+}
+
+/** mmc_track_by_number - the track with this number, NULL if there is none */
+const struct mmc_track *mmc_track_by_number(const struct mmc_medium *medium, u32 number)
+{
+	u32 i;
+
+	for (i = 0; i < medium->nr_tracks; i++) {
+		if (medium->tracks[i].number == number)
+			return &medium->tracks[i];
+	}
+	return NULL;
+}
+
+/** mmc_session_first - the first track of a session, NULL if there is no such session */
+const struct mmc_track *mmc_session_first(const struct mmc_medium *medium, u32 session)
+{
+	u32 i;
+
+	for (i = 0; i < medium->nr_tracks; i++) {
+		if (medium->tracks[i].session == session)
+			return &medium->tracks[i];
+	}
+	return NULL;
+}
+
+/** mmc_session_last - the last track of a session, NULL if there is no such session */
+const struct mmc_track *mmc_session_last(const struct mmc_medium *medium, u32 session)
+{
+	u32 i;
+
+	for (i = medium->nr_tracks; i > 0; i--) {
+		if (medium->tracks[i - 1].session == session)
+			return &medium->tracks[i - 1];
+	}
+	return NULL;
+}
+
+/**
+ * mmc_session_leadout - where the lead-out of a session begins
+ * @medium: the disc
+ * @session: a session of it
+ *
+ * The tracks of a medium leave no gap, so what lies between two sessions counts as part of the track before. The
+ * lead-out, lead-in and pregap there have fixed lengths.
+ *
+ * Return: the address. The tracks of a disc whose sessions lie closer together than that end where the next begins.
+ */
+u32 mmc_session_leadout(const struct mmc_medium *medium, u32 session)
+{
+	const struct mmc_track *last = mmc_session_last(medium, session);
+	const struct mmc_track *next = mmc_session_first(medium, session + 1);
+	u32 gap = session == 1 ? FIRST_GAP : OTHER_GAP;
+
+	if (!next || !last)
+		return medium->sectors;
+	return last->sectors > gap ? next->lba - gap : next->lba;
+}
+
+/** mmc_track_end - the address behind the last sector of a track, without the gap between sessions */
+u32 mmc_track_end(const struct mmc_medium *medium, const struct mmc_track *track)
+{
+	if (track == mmc_session_last(medium, track->session))
+		return mmc_session_leadout(medium, track->session);
+	return track->lba + track->sectors;
+}
+
+/** mmc_on - the set of profiles, MMC_ON_*, that holds the one of the disc; MMC_ON_NONE without a disc */
+u32 mmc_on(const struct mmc_medium *medium)
+{
+	if (!medium)
+		return MMC_ON_NONE;
+	switch (medium->profile) {
+	case MMC_PROFILE_CD_ROM:
+		return MMC_ON_CD;
+	case MMC_PROFILE_DVD_ROM:
+		return MMC_ON_DVD;
+	default:
+		return MMC_ON_BD;
+	}
+}

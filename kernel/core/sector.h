@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A CD sector as READ CD delivers it, made from the 2048 bytes of user data that an image holds.
+ */
+#ifndef VCD_CORE_SECTOR_H
+#define VCD_CORE_SECTOR_H
+
+#include "mmc.h"
+
+/* Which parts of a sector: byte 9 of READ CD (MMC-5 6.20). */
+#define MMC_FIELD_SYNC		0x80
+#define MMC_FIELD_SUBHEADER	0x40	/* only in sectors of Mode 2 */
+#define MMC_FIELD_HEADER	0x20
+#define MMC_FIELD_USER		0x10
+#define MMC_FIELD_EDC		0x08	/* EDC, zero field, P and Q parity */
+#define MMC_FIELD_C2		0x06	/* a number: */
+#define MMC_C2_BITS		0x02	/* one bit for each byte of the sector */
+#define MMC_C2_AND_BLOCK	0x04	/* behind a byte that is the logical or of all of them, and a pad byte */
+
+/* Which sub-channels: byte 10 of READ CD. */
+#define MMC_SUB_NONE		0
+#define MMC_SUB_RAW		1	/* P to W, as they lie on the disc */
+#define MMC_SUB_Q		2	/* Q, formatted */
+#define MMC_SUB_RW		4	/* R to W, corrected and de-interleaved */
+
+/** MMC_RAW_SECTOR: length of a sector with all parts, without C2 pointers and sub-channel */
+#define MMC_RAW_SECTOR		2352
+/** MMC_SUB_RAW_LEN: length of the sub-channels P to W, and of R to W */
+#define MMC_SUB_RAW_LEN		96
+/** MMC_SUB_Q_LEN: length of formatted sub-channel Q */
+#define MMC_SUB_Q_LEN		16
+/** MMC_SECTOR_MAX: the most that READ CD delivers of a sector */
+#define MMC_SECTOR_MAX		(MMC_RAW_SECTOR + 296 + MMC_SUB_RAW_LEN)
+
+/**
+ * mmc_sector_size - how much READ CD delivers of a Mode 1 sector
+ * @fields: MMC_FIELD_* bits; MMC_FIELD_C2 is not all ones
+ * @subchannel: MMC_SUB_*
+ *
+ * Return: the number of bytes, 0 to MMC_SECTOR_MAX.
+ */
+u32 mmc_sector_size(u8 fields, u8 subchannel);
+
+/**
+ * mmc_sector_build - make what READ CD delivers of a Mode 1 sector
+ * @to: where it goes: room for MMC_SECTOR_MAX bytes, however many are asked for
+ * @plan: which parts; those of the main channel lie side by side
+ * @medium: the disc; for the sub-channel
+ * @lba: the sector, which lies on the disc
+ * @user: its user data, MMC_BLOCK bytes
+ *
+ * Sync, header, EDC and parity are those of ECMA-130 14 and annexes A and B, sub-channel Q that of ECMA-130 22. There
+ * are no errors on the disc, so all C2 pointers are zero; nor is there anything in sub-channels R to W.
+ *
+ * Return: the number of bytes made, mmc_plan.sector_bytes.
+ */
+u32 mmc_sector_build(u8 *to, const struct mmc_plan *plan, const struct mmc_medium *medium, u32 lba, const u8 *user);
+
+#endif /* VCD_CORE_SECTOR_H */

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# vcd, the virtual optical drive. "make help" lists what there is.
+
+KDIR	?= /lib/modules/$(shell uname -r)/build
+PREFIX	?= /usr
+DESTDIR	?=
+V	?= $(shell sed -n 's/^\#define VCD_VERSION[[:space:]]*"\(.*\)"/\1/p' kernel/vcd.h)
+
+.PHONY: all help modules userspace install install-modules install-userspace dkms-install clean
+all: modules userspace
+
+help:
+	@sed -n 's/^#: //p' $(firstword $(MAKEFILE_LIST))
+
+#: make                  the module for the running kernel (KDIR=... for another) and vcdctl
+#: make modules          the module alone; W=1 for more warnings, C=2 for sparse
+modules:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+#: make userspace        vcdctl alone
+userspace:
+	$(MAKE) -C userspace
+
+#: make install          module, vcdctl, udev rules, man page
+install: install-modules install-userspace
+
+install-modules: modules
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=updates modules_install
+	depmod -a
+
+install-userspace:
+	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
+
+#: make dkms-install     the module by dkms, built anew with each kernel update
+dkms-install:
+	mkdir -p $(DESTDIR)/usr/src/vcd-$(V)
+	cp -r Kbuild Makefile dkms.conf kernel include $(DESTDIR)/usr/src/vcd-$(V)
+	dkms add -m vcd -v $(V)
+	dkms build -m vcd -v $(V)
+	dkms install -m vcd -v $(V)
+
+clean:
+	$(MAKE) -C userspace clean
+	find . -name .git -prune -o \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
+		-o -name '.*.cmd' -o -name '*.o.d' \) -exec rm -f {} +
+	rm -f Module.symvers modules.order .module-common.o
+
+#: make test             every test: engine and parsers in user space, then the product in virtual machines
+.PHONY: test test-quick test-programs demo check
+test:
+	tests/run
+
+#: make test-quick       what needs no virtual machine: unit tests, builds for every kernel, sparse
+test-quick:
+	tests/quick
+
+test-programs:
+	$(MAKE) -C tests programs
+
+#: make demo             the main job on a real ISO image (ISO=path for your own), in a throw-away guest
+demo:
+	tests/demo $(ISO)

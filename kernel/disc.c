@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A disc: its files, where its sectors are, and reading them.
+ */
+#include <linux/bvec.h>
+#include <linux/dcache.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "vcd.h"
+
+/* A file system that answers EAGAIN without being asked for it gets so many more tries. */
+#define READ_RETRIES		16
+
+static atomic64_t disc_generation;
+
+/** vcd_disc_get - take a reference */
+struct vcd_disc *vcd_disc_get(struct vcd_disc *disc)
+{
+	kref_get(&disc->ref);
+	return disc;
+}
+
+static void disc_free(struct kref *ref)
+{
+	struct vcd_disc *disc = container_of(ref, struct vcd_disc, ref);
+	unsigned int i;
+
+	/* The last bio is done, but the reader that did it may still look for more. */
+	for (i = 0; i < VCD_READERS; i++)
+		cancel_work_sync(&disc->readers[i].work);
+	percpu_ref_exit(&disc->inflight);
+	for (i = 0; disc->below && i < disc->nr_files; i++) {
+		if (disc->below[i]) {
+			atomic_dec(&disc->below[i]->above);
+			vcd_drive_put(disc->below[i]);
+		}
+	}
+	kvfree(disc->below);
+	for (i = 0; i < disc->nr_files; i++)
+		fput(disc->files[i]);
+	kvfree(disc->files);
+	kvfree(disc->layout.extents);
+	kfree(disc->medium.tracks);
+	kfree(disc->name);
+	kfree(disc);
+	vcd_object_put();
+}
+
+/**
+ * vcd_disc_put - drop a reference
+ * @disc: the disc, or NULL
+ *
+ * Context: may sleep; no lock held but drive->control.
+ */
+void vcd_disc_put(struct vcd_disc *disc)
+{
+	if (disc)
+		kref_put(&disc->ref, disc_free);
+}
+
+static void disc_inflight_dead(struct percpu_ref *ref)
+{
+	struct vcd_disc *disc = container_of(ref, struct vcd_disc, inflight);
+
+	/* Whoever waits holds a reference and may drop it at once: nothing may follow. */
+	complete_all(&disc->drained);
+}
+
+/*
+ * An open file of our own on the same image: its position, read-ahead state and flags are nobody else's, and reading
+ * does not update the access time. Where a file can't be opened anew (some network file systems, once the file was
+ * unlinked) the caller's serves.
+ */
+static void file_reopen(struct file **file)
+{
+	struct file *own = dentry_open(&(*file)->f_path, O_RDONLY | O_LARGEFILE | O_NOATIME, (*file)->f_cred);
+
+	if (IS_ERR(own))
+		return;
+	if (own->f_op->read_iter && own->f_mapping == (*file)->f_mapping)
+		swap(own, *file);
+	fput(own);
+}
+
+static int file_check(struct file *file)
+{
+	umode_t mode = file_inode(file)->i_mode;
+
+	if (!(file->f_mode & FMODE_READ))
+		return -EBADF;
+	if (S_ISDIR(mode))
+		return -EISDIR;
+	if (!S_ISREG(mode) && !S_ISBLK(mode))
+		return -ENOTBLK;
+	if (!file->f_op->read_iter)
+		return -EINVAL;
+	if (!i_size_read(file->f_mapping->host))
+		return -ENODATA;
+	return 0;
+}
+
+static int disc_check_files(struct vcd_disc_spec *spec)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < spec->nr_files; i++) {
+		ret = file_check(spec->files[i]);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int disc_check_layout(struct vcd_disc_spec *spec)
+{
+	struct mmc_layout layout = { .extents = spec->extents, .nr_extents = spec->nr_extents };
+	enum mmc_layout_error error;
+	unsigned int i;
+	u64 *bytes;
+
+	bytes = kvmalloc_array(max(spec->nr_files, 1U), sizeof(*bytes), GFP_KERNEL);
+	if (!bytes)
+		return -ENOMEM;
+	for (i = 0; i < spec->nr_files; i++)
+		bytes[i] = i_size_read(spec->files[i]->f_mapping->host);
+	error = mmc_layout_check(&layout, spec->sectors, bytes, spec->nr_files);
+	kvfree(bytes);
+	return error == MMC_LAYOUT_OK ? 0 : -EINVAL;
+}
+
+static int disc_check_medium(struct vcd_disc_spec *spec, struct mmc_medium *medium)
+{
+	medium->tracks = spec->tracks;
+	medium->nr_tracks = spec->nr_tracks;
+	medium->sectors = spec->sectors;
+	medium->sessions = spec->tracks[spec->nr_tracks - 1].session;
+	medium->profile = spec->profile;
+	if (medium->profile == MMC_PROFILE_NONE)
+		medium->profile = mmc_profile_for_size(spec->sectors);
+	medium->layer0_sectors = mmc_layer0_for_size(medium->profile, spec->sectors);
+
+	if (!mmc_sectors_max(medium->profile))
+		return -EOPNOTSUPP;
+	if (spec->sectors > mmc_sectors_max(medium->profile))
+		return -EFBIG;
+	return mmc_medium_valid(medium) ? 0 : -EINVAL;
+}
+
+/* The drive of ours that a file lies on, or is. A layer between (loop, device mapper) hides what is below it. */
+static struct vcd_drive *file_below(struct file *file)
+{
+	struct inode *inode = d_real_inode(file->f_path.dentry);
+	struct block_device *bdev;
+
+	if (S_ISBLK(file_inode(file)->i_mode))
+		bdev = I_BDEV(file->f_mapping->host);
+	else
+		bdev = inode->i_sb->s_bdev;
+	return bdev && bdev->bd_disk->fops == &vcd_fops ? bdev->bd_disk->private_data : NULL;
+}
+
+/* Most discs lie on no other, and have no table of what is below. The open files keep the drives. */
+static int disc_find_below(struct vcd_disc *disc, const struct vcd_disc_spec *spec)
+{
+	unsigned int i;
+
+	for (i = 0; i < spec->nr_files; i++) {
+		struct vcd_drive *drive = file_below(spec->files[i]);
+
+		if (!drive)
+			continue;
+		if (!disc->below)
+			disc->below = kvcalloc(spec->nr_files, sizeof(*disc->below), GFP_KERNEL_ACCOUNT);
+		if (!disc->below)
+			return -ENOMEM;
+		disc->below[i] = vcd_drive_get(drive);
+		atomic_inc(&drive->above);
+	}
+	return 0;
+}
+
+static void disc_reader_work(struct work_struct *work);
+
+/**
+ * vcd_disc_create - make a disc
+ * @spec: what it is made of. On success the disc owns what it points to.
+ *
+ * Return: the disc with one reference, or an error pointer: -EBADF, -EISDIR, -ENOTBLK, -ENODATA for a file that can't
+ * be an image; -EINVAL for tables that don't add up; -EOPNOTSUPP for an unknown profile; -EFBIG for more sectors than
+ * the profile has; -ENOMEM.
+ */
+struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
+{
+	struct mmc_medium medium = {};
+	struct vcd_disc *disc;
+	unsigned int i;
+	int ret;
+
+	ret = disc_check_files(spec);
+	if (ret)
+		return ERR_PTR(ret);
+	ret = disc_check_layout(spec);
+	if (ret)
+		return ERR_PTR(ret);
+	ret = disc_check_medium(spec, &medium);
+	if (ret)
+		return ERR_PTR(ret);
+
+	disc = kzalloc(sizeof(*disc), GFP_KERNEL);
+	if (!disc)
+		return ERR_PTR(-ENOMEM);
+	/* It dies and lives again with each opening and closing of the tray. */
+	ret = percpu_ref_init(&disc->inflight, disc_inflight_dead, PERCPU_REF_INIT_DEAD | PERCPU_REF_ALLOW_REINIT,
+			      GFP_KERNEL);
+	if (ret)
+		goto err_free;
+	ret = disc_find_below(disc, spec);
+	if (ret)
+		goto err_ref;
+	vcd_object_get();
+	kref_init(&disc->ref);
+	disc->generation = atomic64_inc_return(&disc_generation);
+	disc->owner = current_euid();
+	disc->name = spec->name;
+	disc->medium = medium;
+	disc->layout.extents = spec->extents;
+	disc->layout.nr_extents = spec->nr_extents;
+	disc->nr_files = spec->nr_files;
+	disc->files = spec->files;
+	for (i = 0; i < disc->nr_files; i++)
+		file_reopen(&disc->files[i]);
+	init_completion(&disc->drained);
+	complete_all(&disc->drained);
+	spin_lock_init(&disc->queue_lock);
+	bio_list_init(&disc->queue);
+	for (i = 0; i < VCD_READERS; i++) {
+		INIT_WORK(&disc->readers[i].work, disc_reader_work);
+		disc->readers[i].disc = disc;
+		__set_bit(i, &disc->idle);
+	}
+	return disc;
+
+err_ref:
+	percpu_ref_exit(&disc->inflight);
+err_free:
+	kfree(disc);
+	return ERR_PTR(ret);
+}
+
+/**
+ * vcd_disc_stack - find out how deep a disc is about to be stacked
+ * @disc: the disc; its depth is set
+ * @target: the drive that it is to be put into
+ *
+ * A disc below others is never replaced by one that is stacked itself, so that the depth of those above stays true and
+ * no circle arises.
+ *
+ * Return: 0, or -ELOOP if it lies on @target, other discs do, or there are too many below.
+ *
+ * Context: the caller sees to it that no other stacked disc is put in between this and putting this one in.
+ */
+int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target)
+{
+	unsigned int i;
+
+	if (!disc->below)
+		return 0;
+	if (atomic_read(&target->above))
+		return -ELOOP;
+	disc->depth = 1;
+	for (i = 0; i < disc->nr_files; i++) {
+		struct vcd_drive *drive = disc->below[i];
+
+		if (!drive)
+			continue;
+		spin_lock(&drive->lock);
+		if (drive->disc)
+			disc->depth = max(disc->depth, drive->disc->depth + 1);
+		spin_unlock(&drive->lock);
+	}
+	return disc->depth > VCD_DEPTH_MAX ? -ELOOP : 0;
+}
+
+/* Fills @iter from one place of a file. */
+static int file_read(struct file *file, u64 offset, struct iov_iter *iter)
+{
+	unsigned int tries = READ_RETRIES;
+
+	while (iov_iter_count(iter)) {
+		struct kiocb kiocb;
+		ssize_t ret;
+
+		init_sync_kiocb(&kiocb, file);
+		kiocb.ki_flags &= ~(IOCB_DIRECT | IOCB_NOWAIT);
+		kiocb.ki_pos = offset;
+		ret = file->f_op->read_iter(&kiocb, iter);
+		if (ret > 0) {
+			offset += ret;
+			continue;
+		}
+		/* The image has become shorter than it was. */
+		if (!ret)
+			return -EIO;
+		if (ret == -EFAULT)
+			return ret;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if ((ret != -EINTR && ret != -EAGAIN && ret != -ERESTARTSYS) || !tries--)
+			return ret == -ERESTARTSYS ? -EINTR : ret;
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * vcd_disc_read - read user data
+ * @disc: the disc; the caller holds a reference
+ * @pos: byte position; the disc has MMC_BLOCK bytes a sector
+ * @iter: where it goes; as many bytes as it takes are read, and the disc holds that many
+ *
+ * Return: 0, or an error; then @iter has advanced over what was read before it.
+ *
+ * Context: sleeps, and does whatever the file systems of the image do: no lock held.
+ */
+int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter)
+{
+	while (iov_iter_count(iter)) {
+		size_t left = iov_iter_count(iter);
+		struct mmc_piece piece;
+		int ret = 0;
+
+		mmc_layout_find(&disc->layout, pos, left, &piece);
+		if (piece.bytes) {
+			iov_iter_truncate(iter, piece.bytes);
+			ret = file_read(disc->files[piece.file], piece.offset, iter);
+			iov_iter_reexpand(iter, left - (piece.bytes - iov_iter_count(iter)));
+			if (ret)
+				return ret;
+		}
+		if (piece.zeroes && iov_iter_zero(piece.zeroes, iter) != piece.zeroes)
+			return -EFAULT;
+		pos += piece.bytes + piece.zeroes;
+	}
+	return 0;
+}
+
+static blk_status_t disc_read_bio(struct vcd_disc *disc, struct bio *bio)
+{
+	struct iov_iter iter;
+	struct bvec_iter at;
+	struct bio_vec bvec;
+	unsigned int nr = 0;
+
+	bio_for_each_bvec(bvec, bio, at)
+		nr++;
+	iov_iter_bvec(&iter, ITER_DEST, __bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter), nr, bio->bi_iter.bi_size);
+	iter.iov_offset = bio->bi_iter.bi_bvec_done;
+	return errno_to_blk_status(vcd_disc_read(disc, (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT, &iter));
+}
+
+static struct bio *disc_next_bio(struct vcd_disc *disc, struct vcd_reader *reader)
+{
+	struct bio *bio;
+
+	spin_lock(&disc->queue_lock);
+	bio = bio_list_pop(&disc->queue);
+	if (!bio)
+		__set_bit(reader - disc->readers, &disc->idle);
+	spin_unlock(&disc->queue_lock);
+	return bio;
+}
+
+static void disc_reader_work(struct work_struct *work)
+{
+	struct vcd_reader *reader = container_of(work, struct vcd_reader, work);
+	struct vcd_disc *disc = reader->disc;
+	/* The reader may be what memory reclaim waits for. */
+	unsigned int noio = memalloc_noio_save();
+	struct bio *bio;
+
+	while ((bio = disc_next_bio(disc, reader))) {
+		unsigned long start = bio_start_io_acct(bio);
+
+		bio->bi_status = disc_read_bio(disc, bio);
+		bio_end_io_acct(bio, start);
+		bio_endio(bio);
+		percpu_ref_put(&disc->inflight);
+		cond_resched();
+	}
+	memalloc_noio_restore(noio);
+}
+
+/**
+ * vcd_disc_submit - read for a bio
+ * @disc: the disc; the caller got a reference on @disc->inflight, which this takes over
+ * @bio: a read that lies on the disc; it is ended here, now or later
+ *
+ * Context: submit_bio. Doesn't sleep, allocate or read.
+ */
+void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio)
+{
+	struct vcd_reader *reader = NULL;
+	unsigned int i;
+
+	spin_lock(&disc->queue_lock);
+	bio_list_add(&disc->queue, bio);
+	i = find_first_bit(&disc->idle, VCD_READERS);
+	if (i < VCD_READERS) {
+		__clear_bit(i, &disc->idle);
+		reader = &disc->readers[i];
+	}
+	spin_unlock(&disc->queue_lock);
+	if (reader)
+		queue_work(vcd_read_queues[disc->depth], &reader->work);
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A drive: how it comes and goes, and what holds it.
+ */
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "vcd.h"
+
+/* Standard value of SG_GET_TIMEOUT and SG_GET_RESERVED_SIZE in the SCSI layer. */
+#define DEFAULT_TIMEOUT		(60 * HZ)
+#define DEFAULT_RESERVED	(64 * 1024)
+
+/** vcd_drive_get - take a reference */
+struct vcd_drive *vcd_drive_get(struct vcd_drive *drive)
+{
+	get_device(&drive->dev);
+	return drive;
+}
+
+/** vcd_drive_put - drop a reference; any context */
+void vcd_drive_put(struct vcd_drive *drive)
+{
+	put_device(&drive->dev);
+}
+
+/**
+ * vcd_may_touch - may the caller take away what this user put there?
+ * @owner: who put it there
+ */
+bool vcd_may_touch(kuid_t owner)
+{
+	return uid_eq(current_euid(), owner) || capable(CAP_SYS_ADMIN);
+}
+
+/** vcd_drive_exclusive - is the node open exclusively: mounted, stacked upon, or O_EXCL? A snapshot. */
+bool vcd_drive_exclusive(const struct vcd_drive *drive)
+{
+	return READ_ONCE(drive->disk->part0->bd_holder);
+}
+
+/**
+ * vcd_drive_held - would it hurt somebody to take the disc out?
+ * @drive: the drive
+ *
+ * A tray that is locked while nobody has the node open hurts nobody: udev locks it on behalf of later users.
+ *
+ * Context: open_mutex and drive->lock are held, so that the answer stays true.
+ */
+bool vcd_drive_held(struct vcd_drive *drive)
+{
+	lockdep_assert_held(&drive->disk->open_mutex);
+	lockdep_assert_held(&drive->lock);
+
+	return drive->openers && (mmc_locked(&drive->mmc) || vcd_drive_exclusive(drive));
+}
+
+/* Fills a fixed-width field of the identity, padded with spaces and without a NUL. */
+static void pad_copy(char *field, size_t size, const char *text)
+{
+	memset(field, ' ', size);
+	memcpy(field, text, min(size, strlen(text)));
+}
+
+static void drive_identity(struct mmc_identity *id, int index)
+{
+	memset(id, 0, sizeof(*id));
+	pad_copy(id->vendor, sizeof(id->vendor), "VCD");
+	pad_copy(id->product, sizeof(id->product), "Virtual BD-ROM");
+	pad_copy(id->revision, sizeof(id->revision), VCD_REVISION);
+	/* udisks and others take drives with equal serial numbers for one. */
+	id->serial_len = scnprintf(id->serial, sizeof(id->serial), "VCD%06d", index);
+}
+
+static void drive_release(struct device *dev)
+{
+	struct vcd_drive *drive = container_of(dev, struct vcd_drive, dev);
+
+	mutex_destroy(&drive->control);
+	mutex_destroy(&drive->cdrom_lock);
+	kfree(drive);
+	vcd_object_put();
+}
+
+static struct vcd_drive *drive_alloc(int index, kuid_t owner)
+{
+	struct vcd_drive *drive = kzalloc(sizeof(*drive), GFP_KERNEL);
+	struct mmc_identity id;
+
+	if (!drive)
+		return NULL;
+	vcd_object_get();
+	drive->index = index;
+	drive->owner = owner;
+	mutex_init(&drive->control);
+	mutex_init(&drive->cdrom_lock);
+	spin_lock_init(&drive->lock);
+	INIT_WORK(&drive->drain_work, vcd_media_drain_work);
+	drive_identity(&id, index);
+	mmc_drive_init(&drive->mmc, &id);
+	mmc_nexus_init(&drive->user);
+	mmc_nexus_init(&drive->kernel);
+	/* The drive has been switched on for a long time when somebody first talks to it. */
+	drive->user.attention = 0;
+	drive->kernel.attention = 0;
+	drive->sg_timeout = DEFAULT_TIMEOUT;
+	drive->sg_reserved = DEFAULT_RESERVED;
+
+	device_initialize(&drive->dev);
+	drive->dev.parent = vcd_parent;
+	drive->dev.groups = vcd_dev_groups;
+	drive->dev.release = drive_release;
+	return drive;
+}
+
+/**
+ * vcd_drive_create - make an empty drive and its node
+ * @index: its number, reserved in the table
+ * @owner: who makes it
+ *
+ * Return: the drive, with a reference for the caller, or an error pointer. The node can be opened before this returns.
+ */
+struct vcd_drive *vcd_drive_create(int index, kuid_t owner)
+{
+	struct vcd_drive *drive = drive_alloc(index, owner);
+	int ret;
+
+	if (!drive)
+		return ERR_PTR(-ENOMEM);
+	ret = dev_set_name(&drive->dev, VCD_NAME "%d", index);
+	if (ret)
+		goto err_put;
+	ret = device_add(&drive->dev);
+	if (ret)
+		goto err_put;
+	drive->disk = vcd_blk_alloc(drive);
+	if (IS_ERR(drive->disk)) {
+		ret = PTR_ERR(drive->disk);
+		goto err_device;
+	}
+	ret = vcd_cdrom_register(drive);
+	if (ret)
+		goto err_disk;
+	/* The disk's reference, dropped by vcd_fops.free_disk; that runs only once the disk has been added. */
+	vcd_drive_get(drive);
+	ret = device_add_disk(&drive->dev, drive->disk, vcd_disk_groups);
+	if (ret)
+		goto err_cdrom;
+	return drive;
+
+err_cdrom:
+	vcd_drive_put(drive);
+	vcd_cdrom_unregister(drive);
+err_disk:
+	put_disk(drive->disk);
+err_device:
+	device_del(&drive->dev);
+err_put:
+	vcd_drive_put(drive);
+	return ERR_PTR(ret);
+}
+
+/**
+ * vcd_drive_remove - take a drive away
+ * @drive: the drive; its index stays taken until vcd_table_del()
+ * @how: what may be in the way
+ *
+ * Return: 0; -EBUSY if it is open or holds a disc, -EPERM if that is somebody else's, -ENODEV if somebody else removes
+ * the drive, -EINTR.
+ */
+int vcd_drive_remove(struct vcd_drive *drive, enum vcd_removal how)
+{
+	int ret = vcd_media_shut(drive, how);
+
+	if (ret)
+		return ret;
+	del_gendisk(drive->disk);
+	vcd_cdrom_unregister(drive);
+	device_del(&drive->dev);
+	put_disk(drive->disk);
+	return 0;
+}

@@ -1,0 +1,546 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Discs going in and out, and the tray.
+ *
+ * Everything that moves a disc from outside holds drive->control throughout. Where it matters whether somebody holds
+ * the disc, it is unloaded inside open_mutex, so that this can't pass an open that is on its way. After a disc has been
+ * unloaded its last bios are waited for and the page cache of the node is emptied before another disc can be loaded,
+ * and who had the node open meanwhile reads nothing of the new disc before the change has been acknowledged: no byte
+ * of one disc is ever taken for another's.
+ */
+#include <linux/fs.h>
+#include <linux/kobject.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/pagemap.h>
+
+#include "vcd.h"
+
+/* Held while a disc whose image lies on another disc is checked and put in, so that two can't close a circle. */
+static DEFINE_MUTEX(stack_lock);
+
+static void uevent(struct vcd_drive *drive, char *what)
+{
+	char *env[] = { what, NULL };
+
+	kobject_uevent_env(&disk_to_dev(drive->disk)->kobj, KOBJ_CHANGE, env);
+}
+
+/* Another disc, or none. Whoever finds the uevent finds the change complete, and diskseq as the event has it. */
+static void announce(struct vcd_drive *drive)
+{
+	uevent(drive, "DISK_MEDIA_CHANGE=1");
+}
+
+/**
+ * vcd_media_acknowledge - somebody has looked what is in the drive
+ * @drive: the drive
+ *
+ * From here on its openers may read the disc that is in it. But while there is an exclusive opener from before the
+ * change, nobody may: its reads can't be told from others.
+ *
+ * Context: drive->lock held. In open the claim of the new opener has not been entered yet.
+ */
+void vcd_media_acknowledge(struct vcd_drive *drive)
+{
+	lockdep_assert_held(&drive->lock);
+
+	if (!vcd_drive_exclusive(drive))
+		drive->bound = 0;
+}
+
+/*
+ * Tells the users of SG_IO. Who opens the node later has not missed anything, so an attention is only for those who
+ * have it open. The CD-ROM layer has vcd_drive.events and needs no telling.
+ */
+static void notify(struct vcd_drive *drive, enum mmc_notice notice)
+{
+	lockdep_assert_held(&drive->lock);
+
+	mmc_notify(&drive->user, notice);
+	if (!drive->openers)
+		drive->user.attention = 0;
+}
+
+/* The disc in the drive becomes readable. Its bios have been drained. Under drive->lock. */
+static void load(struct vcd_drive *drive)
+{
+	lockdep_assert_held(&drive->lock);
+
+	drive->mmc.tray_open = false;
+	drive->events |= DISK_EVENT_MEDIA_CHANGE;
+	if (!drive->disc)
+		return;
+	set_capacity(drive->disk, (sector_t)drive->disc->medium.sectors * (MMC_BLOCK >> SECTOR_SHIFT));
+	rcu_assign_pointer(drive->loaded, drive->disc);
+	notify(drive, MMC_NOTICE_INSERTED);
+}
+
+/*
+ * No more bio reaches the disc. Under drive->lock.
+ *
+ * Return: the disc whose bios have to be drained, if one was loaded.
+ */
+static struct vcd_disc *unload(struct vcd_drive *drive)
+{
+	struct vcd_disc *disc = rcu_dereference_protected(drive->loaded, lockdep_is_held(&drive->lock));
+
+	if (!disc)
+		return NULL;
+	if (!drive->bound && drive->openers)
+		drive->bound = disc->generation;
+	RCU_INIT_POINTER(drive->loaded, NULL);
+	percpu_ref_kill(&disc->inflight);
+	set_capacity(drive->disk, 0);
+	drive->events |= DISK_EVENT_MEDIA_CHANGE;
+	notify(drive, MMC_NOTICE_REMOVED);
+	return disc;
+}
+
+/* The lock of the tray goes, whoever set it: the command that unlocks, and what the CD-ROM layer remembers. */
+static void unlock_tray(struct vcd_drive *drive)
+{
+	lockdep_assert_held(&drive->lock);
+
+	drive->mmc.prevent = false;
+	drive->mmc.persistent = false;
+	drive->cdi.keeplocked = 0;
+}
+
+/*
+ * Empties the page cache of the node. Pages that are locked for a read are waited for, so the disc that they are read
+ * from must have been drained; reads that start now fail at once.
+ */
+static void purge(struct vcd_drive *drive)
+{
+	struct address_space *mapping = vcd_disk_mapping(drive->disk);
+
+	filemap_invalidate_lock(mapping);
+	truncate_inode_pages(mapping, 0);
+	filemap_invalidate_unlock(mapping);
+}
+
+/**
+ * vcd_media_drain_work - wait for reads that a stalled image holds up
+ * @work: vcd_drive.drain_work; holds references on the drive, its disk and the module
+ */
+void vcd_media_drain_work(struct work_struct *work)
+{
+	struct vcd_drive *drive = container_of(work, struct vcd_drive, drain_work);
+	struct vcd_disc *disc = drive->draining;
+
+	/* Interruptible only so that it doesn't count as a hung task; a worker gets no signals. */
+	while (wait_for_completion_interruptible(&disc->drained))
+		;
+	purge(drive);
+	mutex_lock(&drive->control);
+	if (!drive->removed)
+		vcd_disk_changed(drive->disk);
+	drive->draining = NULL;
+	mutex_unlock(&drive->control);
+	vcd_disc_put(disc);
+	put_disk(drive->disk);
+	vcd_drive_put(drive);
+	module_put(THIS_MODULE);
+}
+
+/*
+ * Waits for the last bios of a disc that has been unloaded, empties the page cache and tells the holder.
+ *
+ * Return: 0; -ETIMEDOUT or -EINTR if they don't come back. Then a worker goes on waiting, and until it is through
+ * vcd_drive.draining keeps other discs out. The rest, which could wait for the same reads, is left to it, too.
+ */
+static int drain(struct vcd_drive *drive, struct vcd_disc *disc)
+{
+	long left;
+
+	lockdep_assert_held(&drive->control);
+
+	left = wait_for_completion_killable_timeout(&disc->drained, VCD_DRAIN_TIMEOUT);
+	if (left > 0) {
+		purge(drive);
+		vcd_disk_changed(drive->disk);
+		return 0;
+	}
+	drive->draining = vcd_disc_get(disc);
+	vcd_drive_get(drive);
+	get_device(disk_to_dev(drive->disk));
+	__module_get(THIS_MODULE);
+	queue_work(vcd_queue, &drive->drain_work);
+	return left ? -EINTR : -ETIMEDOUT;
+}
+
+/* Under control. Not a wait: whoever took the disc out has waited. */
+static int usable(struct vcd_drive *drive)
+{
+	lockdep_assert_held(&drive->control);
+
+	if (drive->removed)
+		return -ENODEV;
+	return drive->draining ? -EBUSY : 0;
+}
+
+static int control_lock(struct vcd_drive *drive)
+{
+	return mutex_lock_killable(&drive->control) ? -EINTR : 0;
+}
+
+/*
+ * Lets no open or close pass, if it matters whether somebody holds the disc. If it doesn't, this is not waited for:
+ * the last close of the node waits for reads, and an image that has stalled must not hold up who wants it out.
+ */
+static int openers_lock(struct vcd_drive *drive, bool matters)
+{
+	return matters && mutex_lock_killable(&drive->disk->open_mutex) ? -EINTR : 0;
+}
+
+static void openers_unlock(struct vcd_drive *drive, bool matters)
+{
+	if (matters)
+		mutex_unlock(&drive->disk->open_mutex);
+}
+
+/*
+ * Takes the disc out of the drive or its open tray. The tray is closed and unlocked afterwards.
+ *
+ * Return: 0 with @disc set, its reference now the caller's; an error with @disc NULL if nothing happened, or set if
+ * the disc is out but its bios have not come back.
+ */
+static int take_out(struct vcd_drive *drive, u64 generation, bool force, struct vcd_disc **disc)
+{
+	struct vcd_disc *unloaded = NULL;
+	int ret;
+
+	lockdep_assert_held(&drive->control);
+
+	*disc = NULL;
+	ret = openers_lock(drive, !force);
+	if (ret)
+		return ret;
+	spin_lock(&drive->lock);
+	if (!drive->disc)
+		ret = -ENOMEDIUM;
+	else if (generation && generation != drive->disc->generation)
+		ret = -ESTALE;
+	else if (!vcd_may_touch(drive->disc->owner))
+		ret = -EPERM;
+	else if (!force && vcd_drive_held(drive))
+		ret = -EBUSY;
+	if (!ret) {
+		*disc = drive->disc;
+		unloaded = unload(drive);
+		drive->disc = NULL;
+		drive->mmc.tray_open = false;
+		unlock_tray(drive);
+	}
+	spin_unlock(&drive->lock);
+	openers_unlock(drive, !force);
+	return unloaded ? drain(drive, unloaded) : ret;
+}
+
+/* Brings the disc in the closed drive to life. Under control; its bios have been drained. */
+static void load_disc(struct vcd_drive *drive)
+{
+	lockdep_assert_held(&drive->control);
+
+	if (drive->disc) {
+		reinit_completion(&drive->disc->drained);
+		percpu_ref_reinit(&drive->disc->inflight);
+	}
+	spin_lock(&drive->lock);
+	load(drive);
+	spin_unlock(&drive->lock);
+}
+
+static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool swap, bool force, struct vcd_disc **old)
+{
+	int ret = usable(drive);
+
+	if (ret)
+		return ret;
+	if (swap) {
+		ret = take_out(drive, 0, force, old);
+		if (ret) {
+			/* The old disc is out and the new one can't go in: say that something happened. */
+			if (*old)
+				announce(drive);
+			return ret;
+		}
+	} else if (drive->disc) {
+		return -EEXIST;
+	}
+	if (!*old)
+		vcd_disk_changed(drive->disk);
+	spin_lock(&drive->lock);
+	drive->disc = vcd_disc_get(disc);
+	spin_unlock(&drive->lock);
+	load_disc(drive);
+	announce(drive);
+	return 0;
+}
+
+/**
+ * vcd_media_insert - put a disc into a drive and close the tray
+ * @drive: the drive
+ * @disc: the disc; the drive takes a reference of its own
+ * @swap: replace the disc that is in it
+ * @force: with @swap: also while it is held
+ *
+ * Return: 0 or an error as the control interface has it for VCD_IOC_ATTACH.
+ */
+int vcd_media_insert(struct vcd_drive *drive, struct vcd_disc *disc, bool swap, bool force)
+{
+	struct vcd_disc *old = NULL;
+	int ret;
+
+	ret = control_lock(drive);
+	if (ret)
+		return ret;
+	if (disc->below) {
+		mutex_lock(&stack_lock);
+		ret = vcd_disc_stack(disc, drive);
+		if (!ret)
+			ret = insert_locked(drive, disc, swap, force, &old);
+		mutex_unlock(&stack_lock);
+	} else {
+		ret = insert_locked(drive, disc, swap, force, &old);
+	}
+	mutex_unlock(&drive->control);
+	vcd_disc_put(old);
+	return ret;
+}
+
+/**
+ * vcd_media_remove - take the disc out
+ * @drive: the drive
+ * @generation: the disc that is meant, 0 for any
+ * @force: also while it is held
+ *
+ * Return: 0 or an error as the control interface has it for VCD_IOC_DETACH. Reads that do not come back are no error
+ * here: the disc is out.
+ */
+int vcd_media_remove(struct vcd_drive *drive, u64 generation, bool force)
+{
+	struct vcd_disc *disc = NULL;
+	int ret;
+
+	ret = control_lock(drive);
+	if (ret)
+		return ret;
+	ret = drive->removed ? -ENODEV : take_out(drive, generation, force, &disc);
+	if (disc) {
+		announce(drive);
+		ret = 0;
+	}
+	mutex_unlock(&drive->control);
+	vcd_disc_put(disc);
+	return ret;
+}
+
+/* Opens the tray as far as that needs no waiting; under control, and to be polite under open_mutex. */
+static int open_tray(struct vcd_drive *drive, enum vcd_eject how, struct vcd_disc **unloaded)
+{
+	int ret = 0;
+
+	lockdep_assert_held(&drive->control);
+
+	*unloaded = NULL;
+	spin_lock(&drive->lock);
+	if (drive->mmc.tray_open)
+		goto unlock;
+	if (how == VCD_EJECT_FORCE && drive->disc && !vcd_may_touch(drive->disc->owner)) {
+		ret = -EPERM;
+		goto unlock;
+	}
+	if ((how == VCD_EJECT_POLITE && vcd_drive_held(drive)) ||
+	    (how == VCD_EJECT_COMMAND && mmc_locked(&drive->mmc))) {
+		ret = -EBUSY;
+		goto unlock;
+	}
+	if (how != VCD_EJECT_COMMAND)
+		unlock_tray(drive);
+	*unloaded = unload(drive);
+	drive->mmc.tray_open = true;
+unlock:
+	spin_unlock(&drive->lock);
+	return ret;
+}
+
+/**
+ * vcd_media_open_tray - open the tray; the disc stays in it
+ * @drive: the drive
+ * @how: on whose behalf
+ *
+ * Return: 0, also if it is open already; -EBUSY if the disc is held or the tray locked, -EPERM if it is somebody else's
+ * and to be forced, -ENODEV, -EINTR.
+ */
+int vcd_media_open_tray(struct vcd_drive *drive, enum vcd_eject how)
+{
+	struct vcd_disc *unloaded;
+	int ret;
+
+	ret = control_lock(drive);
+	if (ret)
+		return ret;
+	if (drive->removed) {
+		ret = -ENODEV;
+		goto unlock;
+	}
+	ret = openers_lock(drive, how == VCD_EJECT_POLITE);
+	if (ret)
+		goto unlock;
+	ret = open_tray(drive, how, &unloaded);
+	openers_unlock(drive, how == VCD_EJECT_POLITE);
+	if (unloaded) {
+		drain(drive, unloaded);
+		announce(drive);
+	}
+unlock:
+	mutex_unlock(&drive->control);
+	return ret;
+}
+
+/**
+ * vcd_media_close_tray - close the tray and load the disc in it
+ * @drive: the drive
+ *
+ * Return: 0, also if it is closed already; -EBUSY while reads of an earlier disc have not returned, -ENODEV, -EINTR.
+ */
+int vcd_media_close_tray(struct vcd_drive *drive)
+{
+	int ret;
+
+	ret = control_lock(drive);
+	if (ret)
+		return ret;
+	ret = usable(drive);
+	if (!ret && drive->mmc.tray_open) {
+		if (drive->disc)
+			vcd_disk_changed(drive->disk);
+		load_disc(drive);
+		if (drive->disc)
+			announce(drive);
+	}
+	mutex_unlock(&drive->control);
+	return ret;
+}
+
+/**
+ * vcd_media_button - somebody presses the eject button
+ * @drive: the drive
+ *
+ * It moves the tray unless that is locked; then the wish is reported.
+ *
+ * Return: as vcd_media_open_tray() and vcd_media_close_tray().
+ */
+int vcd_media_button(struct vcd_drive *drive)
+{
+	bool locked, open;
+	int ret;
+
+	ret = control_lock(drive);
+	if (ret)
+		return ret;
+	if (drive->removed) {
+		mutex_unlock(&drive->control);
+		return -ENODEV;
+	}
+	spin_lock(&drive->lock);
+	open = drive->mmc.tray_open;
+	locked = mmc_locked(&drive->mmc) && !open;
+	if (locked) {
+		drive->events |= DISK_EVENT_EJECT_REQUEST;
+		notify(drive, MMC_NOTICE_EJECT_REQUEST);
+	}
+	spin_unlock(&drive->lock);
+	if (locked)
+		uevent(drive, "DISK_EJECT_REQUEST=1");
+	mutex_unlock(&drive->control);
+	if (locked)
+		return 0;
+	return open ? vcd_media_close_tray(drive) : vcd_media_open_tray(drive, VCD_EJECT_COMMAND);
+}
+
+/**
+ * vcd_media_tray_move - the CD-ROM layer moves the tray by itself
+ * @drive: the drive
+ * @open: open it after the last close (autoeject), or close it for an open (autoclose)
+ *
+ * Return: 0, or -EBUSY if somebody else moves it.
+ *
+ * Context: under open_mutex and cdrom_lock, so control can only be tried, and diskseq is not counted up, as that comes
+ * with telling file systems. There are none: nobody has the disc open, and its pages went with the last close.
+ */
+int vcd_media_tray_move(struct vcd_drive *drive, bool open)
+{
+	struct vcd_disc *unloaded;
+	int ret;
+
+	lockdep_assert_held(&drive->disk->open_mutex);
+
+	if (!mutex_trylock(&drive->control))
+		return -EBUSY;
+	ret = usable(drive);
+	if (ret)
+		goto unlock;
+	if (open) {
+		ret = open_tray(drive, VCD_EJECT_COMMAND, &unloaded);
+		if (unloaded) {
+			/* Nobody reads: this is only the grace period of the reference count. */
+			wait_for_completion(&unloaded->drained);
+			uevent(drive, "DISK_MEDIA_CHANGE=1");
+		}
+	} else if (drive->mmc.tray_open) {
+		load_disc(drive);
+		if (drive->disc)
+			uevent(drive, "DISK_MEDIA_CHANGE=1");
+	}
+unlock:
+	mutex_unlock(&drive->control);
+	return ret;
+}
+
+/**
+ * vcd_media_shut - let nobody in any more, and take the disc out, before the drive is removed
+ * @drive: the drive
+ * @how: what may be in the way
+ *
+ * Return: as vcd_drive_remove().
+ */
+int vcd_media_shut(struct vcd_drive *drive, enum vcd_removal how)
+{
+	struct vcd_disc *unloaded = NULL;
+	struct vcd_disc *disc = NULL;
+	bool idle = how == VCD_REMOVAL_IDLE;
+	int ret;
+
+	ret = control_lock(drive);
+	if (ret)
+		return ret;
+	if (drive->removed) {
+		ret = -ENODEV;
+		goto unlock;
+	}
+	ret = openers_lock(drive, idle);
+	if (ret)
+		goto unlock;
+	spin_lock(&drive->lock);
+	if (how != VCD_REMOVAL_UNLOAD && drive->disc && !vcd_may_touch(drive->disc->owner)) {
+		ret = -EPERM;
+	} else if (idle && (drive->openers || drive->disc || drive->draining)) {
+		ret = -EBUSY;
+	} else {
+		drive->removed = true;
+		disc = drive->disc;
+		unloaded = unload(drive);
+		drive->disc = NULL;
+	}
+	spin_unlock(&drive->lock);
+	openers_unlock(drive, idle);
+	if (unloaded)
+		drain(drive, unloaded);
+unlock:
+	mutex_unlock(&drive->control);
+	vcd_disc_put(disc);
+	return ret;
+}

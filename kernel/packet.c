@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commands: asking the engine, and carrying out what it plans.
+ */
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uio.h>
+
+#include "core/sector.h"
+#include "vcd.h"
+
+/* Most replies fit into this; TEST UNIT READY and its like need nothing at all. */
+#define SMALL_REPLY		128
+/* Sectors read at a time to be put together with what surrounds their user data. */
+#define BATCH_SECTORS		16
+
+static bool reads(const struct mmc_plan *plan)
+{
+	return plan->kind == MMC_PLAN_READ || plan->kind == MMC_PLAN_VERIFY;
+}
+
+/*
+ * Lets the engine answer. A plan to read or verify comes with a reference on the disc that it is about.
+ */
+static void ask_engine(struct vcd_drive *drive, struct mmc_nexus *nexus, const struct vcd_packet *packet,
+		       struct mmc_reply *reply, struct vcd_disc **disc)
+{
+	struct mmc_command command = {
+		.cdb		= packet->cdb,
+		.cdb_len	= packet->cdb_len,
+		.out		= packet->out,
+		.out_len	= packet->out_len,
+	};
+	struct vcd_disc *loaded;
+
+	spin_lock(&drive->lock);
+	loaded = rcu_dereference_protected(drive->loaded, lockdep_is_held(&drive->lock));
+	mmc_execute(&drive->mmc, nexus, loaded ? &loaded->medium : NULL, &command, reply);
+	*disc = reads(&reply->plan) ? vcd_disc_get(loaded) : NULL;
+	/* Users are told what the CD-ROM layer changed; that layer itself has no use for unit attentions. */
+	if (reply->others && nexus == &drive->kernel && drive->openers)
+		drive->user.attention |= reply->others;
+	spin_unlock(&drive->lock);
+}
+
+/* User data goes from the files straight to where the caller wants it. */
+static int read_user_data(struct vcd_disc *disc, const struct mmc_plan *plan, struct iov_iter *iter)
+{
+	return vcd_disc_read(disc, (u64)plan->lba * MMC_BLOCK, iter);
+}
+
+/*
+ * Reads the user data of sectors into @user. Returns how many there are in a row from the first on, or an error if
+ * there is none.
+ */
+static int read_batch(struct vcd_disc *disc, u32 lba, unsigned int sectors, u8 *user)
+{
+	struct kvec kvec = { .iov_base = user, .iov_len = sectors * MMC_BLOCK };
+	struct iov_iter iter;
+	unsigned int got;
+	int ret;
+
+	iov_iter_kvec(&iter, ITER_DEST, &kvec, 1, kvec.iov_len);
+	ret = vcd_disc_read(disc, (u64)lba * MMC_BLOCK, &iter);
+	got = sectors - DIV_ROUND_UP(iov_iter_count(&iter), MMC_BLOCK);
+	return got ? got : ret;
+}
+
+/* Sectors with more than user data, or less, are put together from it. */
+static int read_assembled(struct vcd_disc *disc, const struct mmc_plan *plan, struct iov_iter *iter)
+{
+	u8 *user = kvmalloc(BATCH_SECTORS * MMC_BLOCK + MMC_SECTOR_MAX, GFP_KERNEL);
+	u8 *sector = user + BATCH_SECTORS * MMC_BLOCK;
+	u32 lba = plan->lba;
+	int ret = 0;
+
+	if (!user)
+		return -ENOMEM;
+	while (iov_iter_count(iter)) {
+		size_t left = DIV_ROUND_UP(iov_iter_count(iter), plan->sector_bytes);
+		int i;
+
+		ret = read_batch(disc, lba, min_t(size_t, left, BATCH_SECTORS), user);
+		if (ret <= 0)
+			break;
+		for (i = 0; i < ret; i++, lba++) {
+			size_t bytes = mmc_sector_build(sector, plan, &disc->medium, lba, user + i * MMC_BLOCK);
+
+			bytes = min(bytes, iov_iter_count(iter));
+			if (copy_to_iter(sector, bytes, iter) != bytes) {
+				kvfree(user);
+				return -EFAULT;
+			}
+		}
+		ret = 0;
+		cond_resched();
+	}
+	kvfree(user);
+	return ret;
+}
+
+static int do_read(struct vcd_disc *disc, struct vcd_packet *packet, struct mmc_reply *reply)
+{
+	const struct mmc_plan *plan = &reply->plan;
+	size_t want;
+	int ret;
+
+	if (!packet->iter)
+		return 0;
+	iov_iter_truncate(packet->iter, (u64)plan->sectors * plan->sector_bytes);
+	want = iov_iter_count(packet->iter);
+	if (plan->fields == MMC_FIELD_USER && plan->subchannel == MMC_SUB_NONE)
+		ret = read_user_data(disc, plan, packet->iter);
+	else
+		ret = read_assembled(disc, plan, packet->iter);
+	packet->done = want - iov_iter_count(packet->iter);
+	if (ret == -EFAULT || ret == -EINTR || ret == -ENOMEM)
+		return ret;
+	if (ret)
+		mmc_read_failed(reply, plan->lba + packet->done / plan->sector_bytes);
+	return 0;
+}
+
+/* Reads, and keeps nothing of it. */
+static int do_verify(struct vcd_disc *disc, struct mmc_reply *reply)
+{
+	u8 *user = kvmalloc(BATCH_SECTORS * MMC_BLOCK, GFP_KERNEL);
+	u32 lba = reply->plan.lba;
+	u32 end = lba + reply->plan.sectors;
+	int ret = 0;
+
+	if (!user)
+		return -ENOMEM;
+	while (lba < end) {
+		ret = read_batch(disc, lba, min_t(u32, end - lba, BATCH_SECTORS), user);
+		if (ret <= 0)
+			break;
+		lba += ret;
+		ret = fatal_signal_pending(current) ? -EINTR : 0;
+		if (ret)
+			break;
+		cond_resched();
+	}
+	kvfree(user);
+	if (!ret || ret == -EINTR || ret == -ENOMEM)
+		return ret;
+	mmc_read_failed(reply, lba);
+	return 0;
+}
+
+static int do_tray(struct vcd_drive *drive, struct mmc_reply *reply)
+{
+	int ret;
+
+	if (reply->plan.kind == MMC_PLAN_TRAY_OPEN)
+		return vcd_media_open_tray(drive, VCD_EJECT_COMMAND);
+	ret = vcd_media_close_tray(drive);
+	if (ret == -EBUSY) {
+		/* Reads of an earlier disc have not come back: the new one is not there yet. */
+		mmc_medium_gone(reply, &drive->mmc);
+		return 0;
+	}
+	return ret;
+}
+
+static int carry_out(struct vcd_drive *drive, struct mmc_nexus *nexus, struct vcd_packet *packet,
+		     struct mmc_reply *reply)
+{
+	struct vcd_disc *disc;
+	int ret;
+
+	ask_engine(drive, nexus, packet, reply, &disc);
+	switch (reply->plan.kind) {
+	case MMC_PLAN_NONE:
+		break;
+	case MMC_PLAN_READ:
+		ret = do_read(disc, packet, reply);
+		vcd_disc_put(disc);
+		return ret;
+	case MMC_PLAN_VERIFY:
+		ret = do_verify(disc, reply);
+		vcd_disc_put(disc);
+		return ret;
+	case MMC_PLAN_TRAY_OPEN:
+	case MMC_PLAN_TRAY_CLOSE:
+		/* The CD-ROM layer moves the tray by tray_move(); it may be under locks that this can't be. */
+		if (nexus == &drive->kernel)
+			return -EOPNOTSUPP;
+		ret = do_tray(drive, reply);
+		if (ret != -EBUSY)
+			return ret;
+		/* Somebody locked the tray in between; the engine has the words for it. */
+		ask_engine(drive, nexus, packet, reply, &disc);
+		return reply->plan.kind == MMC_PLAN_NONE ? 0 : -EBUSY;
+	}
+	if (reply->len && packet->iter) {
+		size_t bytes = min_t(size_t, reply->len, iov_iter_count(packet->iter));
+
+		packet->done = copy_to_iter(reply->buf, bytes, packet->iter);
+		if (packet->done != bytes)
+			return -EFAULT;
+	}
+	return 0;
+}
+
+/**
+ * vcd_packet_execute - send a command to the drive
+ * @drive: the drive
+ * @nexus: who sends it: &vcd_drive.user or &vcd_drive.kernel
+ * @packet: the command; the fields marked out are filled in
+ *
+ * Return: 0 if the drive answered, be it with CHECK CONDITION; -EFAULT, -EINTR, -ENOMEM, -ENODEV.
+ *
+ * Context: sleeps; may read files. No lock held, except for commands of the CD-ROM layer, which don't read by a plan
+ * under a lock that a read needs.
+ */
+int vcd_packet_execute(struct vcd_drive *drive, struct mmc_nexus *nexus, struct vcd_packet *packet)
+{
+	u32 size = mmc_reply_size(packet->cdb, packet->cdb_len);
+	u8 small[SMALL_REPLY];
+	struct mmc_reply reply = { .buf = small, .cap = size };
+	int ret;
+
+	if (size > sizeof(small)) {
+		reply.buf = kmalloc(size, GFP_KERNEL);
+		if (!reply.buf)
+			return -ENOMEM;
+	}
+	packet->done = 0;
+	ret = carry_out(drive, nexus, packet, &reply);
+	packet->status = reply.status;
+	packet->sense_len = reply.sense_len;
+	memcpy(packet->sense, reply.sense, reply.sense_len);
+	if (reply.buf != small)
+		kfree(reply.buf);
+	return ret;
+}
+
+/**
+ * vcd_packet_errno - what an ioctl returns for the answer of the drive, as sr has it
+ * @packet: after vcd_packet_execute() returned 0
+ */
+int vcd_packet_errno(const struct vcd_packet *packet)
+{
+	if (packet->status == MMC_GOOD)
+		return 0;
+	switch (packet->sense[2] & 0x0f) {
+	case MMC_KEY_UNIT_ATTENTION:
+	case MMC_KEY_NOT_READY:
+		return -ENOMEDIUM;
+	case MMC_KEY_ILLEGAL_REQUEST:
+		/* Invalid command operation code. */
+		return packet->sense[12] == 0x20 ? -EDRIVE_CANT_DO_THIS : -EIO;
+	default:
+		return -EIO;
+	}
+}

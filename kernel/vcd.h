@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vcd, the virtual optical drive: the parts of the driver and what they share.
+ *
+ *	main.c		load and unload
+ *	ctl.c		/dev/vcd-control
+ *	table.c		the table of drives
+ *	drive.c		a drive: create, remove, what holds it
+ *	media.c		discs going in and out, the tray
+ *	disc.c		a disc: files, layout, reading
+ *	blk.c		the block node
+ *	packet.c	commands: the engine, and carrying out its plans
+ *	sgio.c		SG_IO and its relatives
+ *	cdrom.c		the uniform CD-ROM layer
+ *	sysfs.c		attributes
+ *	core/		the MMC engine
+ */
+#ifndef VCD_H
+#define VCD_H
+
+#include <linux/bio.h>
+#include <linux/blkdev.h>
+#include <linux/cdrom.h>
+#include <linux/completion.h>
+#include <linux/device.h>
+#include <linux/kref.h>
+#include <linux/mutex.h>
+#include <linux/percpu-refcount.h>
+#include <linux/spinlock.h>
+#include <linux/uidgid.h>
+#include <linux/uio.h>
+#include <linux/workqueue.h>
+
+#include "compat/compat.h"
+#include "core/layout.h"
+#include "core/mmc.h"
+
+#define VCD_NAME		"vcd"
+#define VCD_VERSION		"0.1.0"
+/** VCD_REVISION - the version as INQUIRY has room for it */
+#define VCD_REVISION		"0.1"
+
+/** VCD_DRIVES_MAX: drives that can exist; each has one minor number */
+#define VCD_DRIVES_MAX		4096
+/** VCD_FILES_MAX, VCD_EXTENTS_MAX: elements in the tables of an attach call */
+#define VCD_FILES_MAX		256
+#define VCD_EXTENTS_MAX		4096
+/** VCD_DEPTH_MAX: discs whose images lie on other discs, stacked on each other */
+#define VCD_DEPTH_MAX		4
+/** VCD_READERS: reads of one disc that can wait for its files at the same time */
+#define VCD_READERS		4
+/** VCD_DRAIN_TIMEOUT: how long to wait for reads of a disc that is taken out by force, in jiffies */
+#define VCD_DRAIN_TIMEOUT	(5 * HZ)
+
+struct vcd_disc;
+
+/**
+ * struct vcd_reader - a worker that reads for a disc
+ * @work: runs while there are bios in vcd_disc.queue
+ * @disc: the disc
+ */
+struct vcd_reader {
+	struct work_struct work;
+	struct vcd_disc *disc;
+};
+
+/**
+ * struct vcd_disc - a disc; nothing that describes it changes after it was made
+ * @ref: references: the drive that it lies in or drains in, and commands that read from it
+ * @generation: tells it from every other disc
+ * @owner: who attached it
+ * @depth: 0, or 1 more than the depth of the deepest disc that its files lie on; set before it is put in
+ * @name: image name as given at attach
+ * @medium: what the engine knows of it
+ * @layout: where its sectors are
+ * @nr_files: number of @files
+ * @files: the image files, opened by us
+ * @below: for each file the drive of ours that it lies on or is, with a reference; NULL if none does
+ * @inflight: bios that read from it; alive while the disc is loaded and the tray closed
+ * @drained: completed when @inflight has died and the last bio is done
+ * @queue_lock: protects @queue and @idle; taken in submit_bio, innermost
+ * @queue: bios that wait for a reader
+ * @idle: bit set of @readers that do not run
+ * @readers: they read the files
+ */
+struct vcd_disc {
+	struct kref ref;
+	u64 generation;
+	kuid_t owner;
+	unsigned int depth;
+	char *name;
+	struct mmc_medium medium;
+	struct mmc_layout layout;
+	unsigned int nr_files;
+	struct file **files;
+	struct vcd_drive **below;
+	struct percpu_ref inflight;
+	struct completion drained;
+	spinlock_t queue_lock;
+	struct bio_list queue;
+	unsigned long idle;
+	struct vcd_reader readers[VCD_READERS];
+};
+
+/**
+ * struct vcd_drive - a drive
+ *
+ * Lock order, outermost first:
+ *
+ *	vcd_table_lock		(table.c) the table of drives
+ *	drive->control		whoever moves the tray or a disc from outside: control device, eject ioctls
+ *	disk->open_mutex	(block layer) open and release
+ *	drive->cdrom_lock	calls into the uniform CD-ROM layer: open, release, ioctl
+ *	drive->lock		a spin lock: tray, engine state, disc pointers
+ *	disc->queue_lock	a spin lock: bios that wait
+ *
+ * Code that runs under open_mutex (open, release, and so tray_move() when the CD-ROM layer closes the tray by itself)
+ * must not wait for @control, it tries it. No file is read under anything, none is closed and
+ * disk_force_media_change() is not called under anything but @control, and del_gendisk() is called under nothing. User
+ * memory is touched under nothing but, for the small arguments of ioctls of the CD-ROM layer, cdrom_lock.
+ *
+ * @dev: parent device of the disk, with the attributes of a SCSI device. Its reference count is the drive's: the
+ *	table and the gendisk hold a reference. The disk may only be touched under @control or @lock with
+ *	@removed not set, or by who has it open.
+ * @index: N of /dev/vcdN
+ * @owner: who made it
+ * @disk: the block device
+ * @cdi: the drive in the uniform CD-ROM layer
+ * @control: see above
+ * @cdrom_lock: see above
+ * @removed: no more opens; set under @control, open_mutex and @lock
+ * @openers: how many times the node is open; changes under open_mutex and @lock
+ * @lockdoor: under @cdrom_lock: CDROM_LOCKDOOR is running
+ * @lock: protects what follows
+ * @mmc: engine state
+ * @user: nexus of SG_IO and CDROM_SEND_PACKET
+ * @kernel: nexus of the uniform CD-ROM layer
+ * @events: DISK_EVENT_* that the CD-ROM layer has not fetched
+ * @disc: the disc in the drive or in its open tray; holds a reference
+ * @loaded: @disc while the tray is closed, else NULL; read under RCU by the block node
+ * @draining: a disc that was unloaded and whose last bios have not come back in time; under @control; holds a
+ *	reference
+ * @drain_work: waits for them
+ * @bound: generation that openers knew when the disc was taken from under them, 0 for none: they must not see bytes
+ *	of another disc. It ends when somebody opens the node or asks for media changes, as that acknowledges the new
+ *	disc; but an exclusive opener, such as a mounted file system, has to go first.
+ * @above: files of discs that lie on this drive
+ * @sg_timeout: value of SG_SET_TIMEOUT, in jiffies
+ * @sg_reserved: value of SG_SET_RESERVED_SIZE
+ */
+struct vcd_drive {
+	struct device dev;
+	int index;
+	kuid_t owner;
+	struct gendisk *disk;
+	struct cdrom_device_info cdi;
+	struct mutex control;
+	struct mutex cdrom_lock;
+	bool removed;
+	unsigned int openers;
+	bool lockdoor;
+
+	spinlock_t lock;
+	struct mmc_drive mmc;
+	struct mmc_nexus user;
+	struct mmc_nexus kernel;
+	unsigned int events;
+	struct vcd_disc *disc;
+	struct vcd_disc __rcu *loaded;
+	struct vcd_disc *draining;
+	struct work_struct drain_work;
+	u64 bound;
+	atomic_t above;
+	int sg_timeout;
+	int sg_reserved;
+};
+
+/* main.c */
+
+/** vcd_parent - the device that all drives hang under: /sys/devices/vcd */
+extern struct device *vcd_parent;
+/** vcd_major - major number of the block nodes */
+extern int vcd_major;
+
+/** vcd_queue - for work that is neither reading nor urgent */
+extern struct workqueue_struct *vcd_queue;
+/** vcd_read_queues - where discs of each depth read, so that no disc waits for a worker that waits for it */
+extern struct workqueue_struct *vcd_read_queues[VCD_DEPTH_MAX + 1];
+
+void vcd_object_get(void);
+void vcd_object_put(void);
+
+/* ctl.c */
+int vcd_ctl_register(void);
+void vcd_ctl_unregister(void);
+
+/* table.c */
+int vcd_table_add(int wanted, kuid_t owner, struct vcd_drive **drive);
+void vcd_table_del(struct vcd_drive *drive);
+struct vcd_drive *vcd_table_get(int index);
+struct vcd_drive *vcd_table_next(int index);
+unsigned int vcd_table_count(void);
+void vcd_table_clear(void);
+
+/* drive.c */
+
+/** enum vcd_removal - what may be in the way when a drive is removed */
+enum vcd_removal {
+	VCD_REMOVAL_IDLE,	/* nothing */
+	VCD_REMOVAL_FORCED,	/* openers, and a disc of the caller's */
+	VCD_REMOVAL_UNLOAD,	/* anything: the module goes */
+};
+
+struct vcd_drive *vcd_drive_create(int index, kuid_t owner);
+int vcd_drive_remove(struct vcd_drive *drive, enum vcd_removal how);
+struct vcd_drive *vcd_drive_get(struct vcd_drive *drive);
+void vcd_drive_put(struct vcd_drive *drive);
+bool vcd_drive_exclusive(const struct vcd_drive *drive);
+bool vcd_drive_held(struct vcd_drive *drive);
+bool vcd_may_touch(kuid_t owner);
+
+/* media.c */
+
+/** enum vcd_eject - who wants the tray open */
+enum vcd_eject {
+	VCD_EJECT_POLITE,	/* refuse if the disc is held */
+	VCD_EJECT_COMMAND,	/* START STOP UNIT: the engine has checked the lock */
+	VCD_EJECT_FORCE,	/* in any case */
+};
+
+int vcd_media_insert(struct vcd_drive *drive, struct vcd_disc *disc, bool swap, bool force);
+int vcd_media_remove(struct vcd_drive *drive, u64 generation, bool force);
+int vcd_media_open_tray(struct vcd_drive *drive, enum vcd_eject how);
+int vcd_media_close_tray(struct vcd_drive *drive);
+int vcd_media_button(struct vcd_drive *drive);
+int vcd_media_tray_move(struct vcd_drive *drive, bool open);
+void vcd_media_drain_work(struct work_struct *work);
+int vcd_media_shut(struct vcd_drive *drive, enum vcd_removal how);
+void vcd_media_acknowledge(struct vcd_drive *drive);
+
+/* disc.c */
+
+/**
+ * struct vcd_disc_spec - what a disc is made from; all memory belongs to the caller until vcd_disc_create() succeeds
+ * @files: descriptors, already looked up; a reference each, which the disc takes over
+ * @nr_files: how many
+ * @extents: kvmalloc'ed
+ * @nr_extents: how many
+ * @tracks: kmalloc'ed
+ * @nr_tracks: how many
+ * @sectors: length of the disc
+ * @profile: MMC profile, or MMC_PROFILE_NONE for the one that fits the size
+ * @name: kmalloc'ed, with a NUL
+ */
+struct vcd_disc_spec {
+	struct file **files;
+	unsigned int nr_files;
+	struct mmc_extent *extents;
+	unsigned int nr_extents;
+	struct mmc_track *tracks;
+	unsigned int nr_tracks;
+	u32 sectors;
+	u16 profile;
+	char *name;
+};
+
+struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec);
+struct vcd_disc *vcd_disc_get(struct vcd_disc *disc);
+void vcd_disc_put(struct vcd_disc *disc);
+int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target);
+int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter);
+void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio);
+
+/* blk.c */
+extern const struct block_device_operations vcd_fops;
+struct gendisk *vcd_blk_alloc(struct vcd_drive *drive);
+
+/* packet.c */
+
+/**
+ * struct vcd_packet - a command on its way through the drive
+ * @cdb: the command
+ * @cdb_len: its length
+ * @out: data that came with it
+ * @out_len: length of @out
+ * @iter: where data goes; ITER_DEST; its count is the room that there is
+ * @status: out: SAM status
+ * @sense_len: out: 0 or MMC_SENSE_LEN
+ * @sense: out
+ * @done: out: bytes put into @iter
+ */
+struct vcd_packet {
+	const u8 *cdb;
+	unsigned int cdb_len;
+	const u8 *out;
+	unsigned int out_len;
+	struct iov_iter *iter;
+	u8 status;
+	u8 sense_len;
+	u8 sense[MMC_SENSE_LEN];
+	size_t done;
+};
+
+int vcd_packet_execute(struct vcd_drive *drive, struct mmc_nexus *nexus, struct vcd_packet *packet);
+int vcd_packet_errno(const struct vcd_packet *packet);
+
+/* sgio.c */
+int vcd_sg_ioctl(struct vcd_drive *drive, blk_mode_t mode, unsigned int cmd, void __user *arg);
+
+/* cdrom.c */
+int vcd_cdrom_register(struct vcd_drive *drive);
+void vcd_cdrom_unregister(struct vcd_drive *drive);
+
+/* sysfs.c */
+extern const struct attribute_group *vcd_dev_groups[];
+extern const struct attribute_group *vcd_disk_groups[];
+
+#endif /* VCD_H */

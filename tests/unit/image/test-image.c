@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which files are taken, what they become, and what is said about the others */
+#include <errno.h>
+#include <unistd.h>
+
+#include "image-test.h"
+#include "image.h"
+
+static char path[64];
+
+static void write_file(const void *data, size_t size)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(data, 1, size, file), size);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void plain(void **state)
+{
+	uint8_t *disc = new_iso();
+	struct image image;
+
+	(void)state;
+	write_file(disc, DISC_SIZE);
+	assert_int_equal(image_open(&image, path, 0), IMAGE_OK);
+	assert_string_equal(image.format->name, "iso");
+	assert_string_equal(image.path, path);
+	assert_int_equal(image.sectors, DISC_SECTORS);
+	assert_int_equal(image.file_count, 1);
+	assert_int_equal(image.extent_count, 1);
+	assert_int_equal(image.extents[0].sectors, DISC_SECTORS);
+	assert_int_equal(image.extents[0].tail, 0);
+	assert_int_equal(image.track_count, 1);
+	assert_int_equal(image.tracks[0].sectors, DISC_SECTORS);
+	assert_int_equal(image_sessions(&image), 1);
+	assert_int_equal(image_missing_tail(&image), 0);
+	assert_int_equal(image_profile(&image), VCD_PROFILE_CD_ROM);
+	assert_string_equal(content_label(&image.content), "A_VOLUME");
+	image_close(&image);
+	free(disc);
+}
+
+static void tail(void **state)
+{
+	uint8_t *disc = new_iso(), buf[SECTOR_SIZE];
+	struct image image;
+	struct reader reader;
+
+	(void)state;
+	memset(disc + DISC_SIZE - SECTOR_SIZE, 'x', SECTOR_SIZE);
+	write_file(disc, DISC_SIZE - 1000);
+	assert_int_equal(image_open(&image, path, 0), IMAGE_OK);
+	assert_int_equal(image.sectors, DISC_SECTORS);
+	assert_int_equal(image.extents[0].tail, 1048);
+	assert_int_equal(image_missing_tail(&image), 1000);
+	reader = image_reader(&image);
+	assert_int_equal(reader_read_sector(&reader, DISC_SECTORS - 1, buf), 0);
+	assert_int_equal(buf[1047], 'x');
+	assert_int_equal(buf[1048], 0);
+	assert_int_equal(buf[2047], 0);
+	assert_int_equal(reader_read(&reader, DISC_SIZE - 2, buf, 2), 0);
+	assert_int_equal(reader_read(&reader, DISC_SIZE - 2, buf, 3), -ENODATA);
+	assert_int_equal(reader_read_sector(&reader, LBA_PRIMARY, buf), 0);
+	assert_memory_equal(buf + 1, "CD001", 5);
+	image_close(&image);
+	free(disc);
+}
+
+static void extents(void **state)
+{
+	struct vcd_extent parts[] = {
+		{ .lba = 0, .sectors = 2, .stride = 2352, .offset = 16 },
+		{ .lba = 2, .sectors = 3, .file = VCD_FILE_NONE, .stride = SECTOR_SIZE },
+		{ .lba = 5, .sectors = 1, .stride = SECTOR_SIZE, .offset = 5000 },
+	};
+	uint8_t data[8000], buf[6 * SECTOR_SIZE];
+	struct image image;
+	struct reader reader;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i / 16 + 1);
+	write_file(data, sizeof(data));
+	memset(&image, 0, sizeof(image));
+	assert_int_equal(image_add_file(&image, path), IMAGE_OK);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(image_add_extent(&image, &parts[i]), IMAGE_OK);
+	image.sectors = 6;
+	reader = image_reader(&image);
+	assert_int_equal(reader_read(&reader, 0, buf, sizeof(buf)), 0);
+	assert_memory_equal(buf, data + 16, SECTOR_SIZE);
+	assert_memory_equal(buf + SECTOR_SIZE, data + 16 + 2352, SECTOR_SIZE);
+	for (i = 2 * SECTOR_SIZE; i < 5 * SECTOR_SIZE; i++)
+		assert_int_equal(buf[i], 0);
+	assert_memory_equal(buf + 5 * SECTOR_SIZE, data + 5000, SECTOR_SIZE);
+	assert_int_equal(reader_read(&reader, SECTOR_SIZE - 8, buf, 16), 0);
+	assert_memory_equal(buf, data + 16 + SECTOR_SIZE - 8, 8);
+	assert_memory_equal(buf + 8, data + 16 + 2352, 8);
+	image_close(&image);
+}
+
+static void udf_is_taken(void **state)
+{
+	uint8_t *disc = new_udf();
+	struct image image;
+
+	(void)state;
+	write_file(disc, DISC_SIZE);
+	assert_int_equal(image_open(&image, path, 0), IMAGE_OK);
+	assert_string_equal(content_label(&image.content), "A Label");
+	image_close(&image);
+	free(disc);
+}
+
+static void files_that_are_none(void **state)
+{
+	static const struct { const char *path; enum image_error error; const char *reason; } cases[] = {
+		{ "/nonexistent/x", IMAGE_CANNOT_OPEN, "No such file" },
+		{ "/", IMAGE_CANNOT_OPEN, "directory" },
+		{ "/dev/null", IMAGE_CANNOT_OPEN, "neither a regular file" },
+	};
+	struct image image;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(image_open(&image, cases[i].path, 0), cases[i].error);
+		assert_non_null(strstr(image.reason, cases[i].reason));
+		image_close(&image);
+	}
+	write_file("", 0);
+	assert_int_equal(image_open(&image, path, 0), IMAGE_NOT_AN_IMAGE);
+	assert_non_null(strstr(image.reason, "empty"));
+	image_close(&image);
+}
+
+static void raw(void **state)
+{
+	struct image image;
+
+	(void)state;
+	write_file("anything", 8);
+	assert_int_equal(image_open(&image, path, 0), IMAGE_NOT_AN_IMAGE);
+	assert_non_null(strstr(image.reason, "--raw"));
+	image_close(&image);
+	assert_int_equal(image_open(&image, path, IMAGE_RAW), IMAGE_OK);
+	assert_int_equal(image.sectors, 1);
+	assert_int_equal(image_missing_tail(&image), 2040);
+	image_close(&image);
+}
+
+static void check_foreign(const void *data, size_t size, const char *expected)
+{
+	struct image image;
+
+	write_file(data, size);
+	assert_int_equal(image_open(&image, path, 0), IMAGE_NOT_AN_IMAGE);
+	if (!strstr(image.reason, expected))
+		fail_msg("'%s' instead of '%s'", image.reason, expected);
+	image_close(&image);
+}
+
+static void foreign_by_first_bytes(void **state)
+{
+	static const struct { const char *bytes; size_t len; const char *expected; } cases[] = {
+		{ "\x1f\x8b\x08", 3, "gzip" },
+		{ "\xfd" "7zXZ\0", 6, "xz" },
+		{ "\x28\xb5\x2f\xfd", 4, "zstd" },
+		{ "BZh9", 4, "bzip2" },
+		{ "PK\x03\x04", 4, "zip" },
+		{ "7z\xbc\xaf\x27\x1c", 6, "7-Zip" },
+		{ "QFI\xfb", 4, "qcow2" },
+		{ "MComprHD", 8, "CHD" },
+		{ "MEDIA DESCRIPTOR", 16, "MDS" },
+		{ "CISO", 4, "CSO" },
+		{ "\0\377\377\377\377\377\377\377\377\377\377\0", 12, "2352" },
+		{ "[CloneCD]\r\nVersion=3", 20, "CCD" },
+		{ "CD_ROM\n\nTRACK MODE1\n", 20, "TOC" },
+		{ "\n <!doctype html><title>404", 27, "web page" },
+		{ "REM GENRE x\r\nfile \"a.bin\" binary\r\n track 01 mode1/2352\r\n  index 01 00:00:00", 76, "CUE" },
+		{ "\xEF\xBB\xBF" "FILE a.bin BINARY\nTRACK 1 MODE1/2048\nINDEX 01 0", 51, "CUE" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t data[5000] = { 0 };
+
+		memcpy(data, cases[i].bytes, cases[i].len);
+		check_foreign(data, sizeof(data), cases[i].expected);
+		check_foreign(data, cases[i].len, cases[i].expected);
+	}
+}
+
+static void foreign_by_last_bytes(void **state)
+{
+	uint8_t data[4096] = { 0 };
+	uint8_t *disc = new_iso();
+
+	(void)state;
+	put_text(data + 1000, "CUEX");
+	put_text(data + sizeof(data) - 12, "NER5");
+	put_be32(data + sizeof(data) - 4, 1000);
+	check_foreign(data, sizeof(data), "NRG");
+	put_be32(data + sizeof(data) - 8, 0xFFFFFFFF);
+	check_foreign(data, sizeof(data), "not a disc image");
+	/* Also when the volume can be seen at its usual place */
+	put_text(sector(disc, 100), "DAOI");
+	put_text(disc + DISC_SIZE - 8, "NERO");
+	put_be32(disc + DISC_SIZE - 4, 100 * SECTOR_SIZE);
+	check_foreign(disc, DISC_SIZE, "NRG");
+	free(disc);
+}
+
+static void disk_image(void **state)
+{
+	uint8_t data[4096] = { [510] = 0x55, [511] = 0xAA };
+
+	(void)state;
+	check_foreign(data, sizeof(data), "hard disk or floppy");
+}
+
+static void profiles(void **state)
+{
+	uint32_t profile;
+
+	(void)state;
+	assert_int_equal(profile_for_sectors(1), VCD_PROFILE_CD_ROM);
+	assert_int_equal(profile_for_sectors(360000), VCD_PROFILE_CD_ROM);
+	assert_int_equal(profile_for_sectors(360001), VCD_PROFILE_DVD_ROM);
+	assert_int_equal(profile_for_sectors(4173824), VCD_PROFILE_DVD_ROM);
+	assert_int_equal(profile_for_sectors(4173825), VCD_PROFILE_BD_ROM);
+	assert_true(profile_from_option("bd", &profile));
+	assert_int_equal(profile, VCD_PROFILE_BD_ROM);
+	assert_false(profile_from_option("hd", &profile));
+	assert_string_equal(profile_name(0x1234), "unknown");
+}
+
+static void remove_file(void)
+{
+	unlink(path);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain),
+		cmocka_unit_test(tail),
+		cmocka_unit_test(extents),
+		cmocka_unit_test(udf_is_taken),
+		cmocka_unit_test(files_that_are_none),
+		cmocka_unit_test(raw),
+		cmocka_unit_test(foreign_by_first_bytes),
+		cmocka_unit_test(foreign_by_last_bytes),
+		cmocka_unit_test(disk_image),
+		cmocka_unit_test(profiles),
+	};
+	int fd;
+
+	snprintf(path, sizeof(path), "/tmp/vcd-image-XXXXXX");
+	fd = mkstemp(path);
+	if (fd < 0)
+		return 1;
+	close(fd);
+	atexit(remove_file);
+	RUN(tests);
+}

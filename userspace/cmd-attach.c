@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vcdctl attach, vcdctl swap */
+#include <errno.h>
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "drive.h"
+#include "image.h"
+#include "module.h"
+#include "settle.h"
+#include "vcdctl.h"
+
+/**
+ * struct attach_options - the command line
+ * @drive: name of the drive, or NULL
+ * @profile: VCD_PROFILE_*
+ * @image_flags: for image_open()
+ * @flags: VCD_ATTACH_*
+ * @json: print JSON
+ */
+struct attach_options {
+	const char *drive;
+	uint32_t profile;
+	unsigned int image_flags;
+	uint32_t flags;
+	bool json;
+};
+
+enum { OPTION_RAW = 256 };
+
+static int run_attach(const struct request *request)
+{
+	return vcd_attach(request->ctl, request->arg);
+}
+
+static struct vcd_file *file_table(const struct image *image)
+{
+	struct vcd_file *files = calloc(image->file_count, sizeof(*files));
+	uint32_t i;
+
+	for (i = 0; files && i < image->file_count; i++)
+		files[i].fd = image->files[i].source.fd;
+	return files;
+}
+
+static struct vcd_array array(const void *elements, uint32_t count, size_t element)
+{
+	return (struct vcd_array){ .ptr = (uintptr_t)elements, .count = count, .elem_size = (uint32_t)element };
+}
+
+/* Give the image to the kernel; fills @attach with where it went. */
+static enum exit_code hand_over(int ctl, int index, const struct image *image, const struct attach_options *options,
+				struct vcd_attach *attach)
+{
+	struct vcd_file *files = file_table(image);
+	struct request request = {
+		.action = options->flags & VCD_ATTACH_SWAP ? ACTION_SWAP : ACTION_ATTACH,
+		.ctl = ctl,
+		.index = index,
+		.run = run_attach,
+		.image = image->path,
+		.arg = attach,
+	};
+	enum exit_code code;
+
+	if (!files) {
+		complain(image->path, "no memory");
+		return CODE_INTERNAL;
+	}
+	*attach = (struct vcd_attach){
+		.flags = options->flags,
+		.index = index,
+		.profile = options->profile ? options->profile : image->profile_hint,
+		.files = array(files, image->file_count, sizeof(*files)),
+		.extents = array(image->extents, image->extent_count, sizeof(*image->extents)),
+		.tracks = array(image->tracks, image->track_count, sizeof(*image->tracks)),
+		.name = (uintptr_t)image->path,
+		.name_len = (uint32_t)strlen(image->path),
+		.sectors = image->sectors,
+	};
+	code = drive_run(&request);
+	free(files);
+	return code;
+}
+
+static void print_json(int ctl, const struct image *image, const struct vcd_attach *attach)
+{
+	struct json_object *object = json_object_new_object();
+	char node[DRIVE_NODE_MAX];
+	struct vcd_drive drive;
+
+	drive_node(node, attach->index);
+	json_object_object_add(object, "node", json_object_new_string(node));
+	json_object_object_add(object, "index", json_object_new_int(attach->index));
+	json_object_object_add(object, "image", json_object_new_string(image->path));
+	json_object_object_add(object, "format", json_object_new_string(image->format->name));
+	json_object_object_add(object, "sectors", json_object_new_int64(image->sectors));
+	if (!vcd_status(ctl, attach->index, &drive))
+		json_object_object_add(object, "profile", json_object_new_string(profile_name(drive.status.profile)));
+	json_object_object_add(object, "generation", json_object_new_uint64(attach->generation));
+	printf("%s\n", json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+}
+
+static enum exit_code attach_to(int ctl, const struct image *image, const struct attach_options *options)
+{
+	struct vcd_attach attach;
+	struct settle settle;
+	enum exit_code code;
+	int index = VCD_ANY;
+
+	code = options->drive ? drive_find(ctl, options->drive, &index) : CODE_OK;
+	if (code != CODE_OK)
+		return code;
+	settle_begin(&settle);
+	code = hand_over(ctl, index, image, options, &attach);
+	if (code == CODE_OK) {
+		settle_wait(&settle, ctl, attach.index);
+		if (options->json)
+			print_json(ctl, image, &attach);
+		else
+			printf("/dev/vcd%d\n", attach.index);
+	}
+	settle_end(&settle);
+	return code;
+}
+
+static enum exit_code image_exit_code(enum image_error error)
+{
+	switch (error) {
+	case IMAGE_OK:
+		return CODE_OK;
+	case IMAGE_CANNOT_OPEN:
+		return CODE_NO_INPUT;
+	case IMAGE_NOT_AN_IMAGE:
+		return CODE_NOT_AN_IMAGE;
+	default:
+		return CODE_INTERNAL;
+	}
+}
+
+static enum exit_code attach_image(const char *path, const struct attach_options *options)
+{
+	enum image_error error;
+	enum exit_code code;
+	struct image image;
+	int ctl;
+
+	if (strlen(path) > VCD_NAME_MAX) {
+		complain(path, "the name is too long");
+		return CODE_NO_INPUT;
+	}
+	error = image_open(&image, path, options->image_flags);
+	code = image_exit_code(error);
+	if (error) {
+		complain(path, "%s", image.reason);
+	} else {
+		ctl = control_open(&code);
+		if (ctl >= 0) {
+			code = attach_to(ctl, &image, options);
+			if (code == CODE_OK && image_missing_tail(&image))
+				complain(path, "the size is not a multiple of %d: %" PRIu32
+					 " bytes of zeroes were added to fill the last sector", SECTOR_SIZE,
+					 image_missing_tail(&image));
+			close(ctl);
+		}
+	}
+	image_close(&image);
+	return code;
+}
+
+/* Returns false when the command is to end at once, with @code. */
+static bool read_options(const struct command *command, int argc, char **argv, const char *shorts,
+			 const struct option *longs, struct attach_options *options, enum exit_code *code)
+{
+	int option;
+
+	while ((option = next_option(command, argc, argv, shorts, longs, code)) != -1) {
+		switch (option) {
+		case OPTION_STOP:
+			return false;
+		case 'd':
+			options->drive = optarg;
+			break;
+		case 'f':
+			options->flags |= VCD_ATTACH_FORCE;
+			break;
+		case 'p':
+			if (profile_from_option(optarg, &options->profile))
+				break;
+			*code = wrong_usage(command, "unknown profile '%s'; there are auto, cd, dvd and bd", optarg);
+			return false;
+		case OPTION_RAW:
+			options->image_flags |= IMAGE_RAW;
+			break;
+		case 'J':
+			options->json = true;
+			break;
+		}
+	}
+	return true;
+}
+
+enum exit_code cmd_attach(const struct command *command, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "drive",	required_argument,	NULL,	'd' },
+		{ "profile",	required_argument,	NULL,	'p' },
+		{ "raw",	no_argument,		NULL,	OPTION_RAW },
+		{ "json",	no_argument,		NULL,	'J' },
+		{ "help",	no_argument,		NULL,	'h' },
+		{ 0 }
+	};
+	struct attach_options options = { .profile = VCD_PROFILE_AUTO };
+	enum exit_code code;
+
+	if (!read_options(command, argc, argv, "d:p:J", longs, &options, &code))
+		return code;
+	if (argc - optind != 1)
+		return wrong_usage(command, argc == optind ? "no image given" : "one image at a time");
+	if (!options.drive)
+		options.flags |= VCD_ATTACH_CREATE;
+	return attach_image(argv[optind], &options);
+}
+
+enum exit_code cmd_swap(const struct command *command, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "force",	no_argument,		NULL,	'f' },
+		{ "profile",	required_argument,	NULL,	'p' },
+		{ "raw",	no_argument,		NULL,	OPTION_RAW },
+		{ "json",	no_argument,		NULL,	'J' },
+		{ "help",	no_argument,		NULL,	'h' },
+		{ 0 }
+	};
+	struct attach_options options = { .profile = VCD_PROFILE_AUTO, .flags = VCD_ATTACH_SWAP };
+	enum exit_code code;
+
+	if (!read_options(command, argc, argv, "fp:J", longs, &options, &code))
+		return code;
+	if (argc - optind != 2)
+		return wrong_usage(command, "a drive and an image are needed");
+	options.drive = argv[optind];
+	return attach_image(argv[optind + 1], &options);
+}

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "array.h"
+#include "image.h"
+
+/* Formats that are known by a mark of their own stand before the ones that are known by what is on the disc. */
+static const struct image_format *const formats[] = {
+	&iso_format,
+};
+
+/**
+ * image_fail - note why an image is not taken
+ * @image: the image
+ * @error: returned
+ * @format: a sentence as printf() takes it, without the file's name and without a full stop at its end
+ */
+enum image_error image_fail(struct image *image, enum image_error error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(image->reason, sizeof(image->reason), format, args);
+	va_end(args);
+	return error;
+}
+
+static enum image_error no_memory(struct image *image)
+{
+	return image_fail(image, IMAGE_NO_MEMORY, "no memory");
+}
+
+/* Make room for one more element; NULL when there is no memory, the array then stays as it was. */
+static void *grow(void *array, uint32_t count, size_t element)
+{
+	/* The size doubles whenever the count is a power of two. */
+	if (count & (count - 1))
+		return array;
+	return reallocarray(array, count ? (size_t)count * 2 : 1, element);
+}
+
+/**
+ * image_add_extent - append a run of sectors
+ * @image: the image
+ * @extent: the run
+ */
+enum image_error image_add_extent(struct image *image, const struct vcd_extent *extent)
+{
+	struct vcd_extent *extents = grow(image->extents, image->extent_count, sizeof(*extents));
+
+	if (!extents)
+		return no_memory(image);
+	image->extents = extents;
+	extents[image->extent_count++] = *extent;
+	return IMAGE_OK;
+}
+
+/**
+ * image_add_track - append a track
+ * @image: the image
+ * @track: the track
+ */
+enum image_error image_add_track(struct image *image, const struct vcd_track *track)
+{
+	struct vcd_track *tracks = grow(image->tracks, image->track_count, sizeof(*tracks));
+
+	if (!tracks)
+		return no_memory(image);
+	image->tracks = tracks;
+	tracks[image->track_count++] = *track;
+	return IMAGE_OK;
+}
+
+static enum image_error check_kind(struct image *image, const struct stat *st)
+{
+	if (S_ISREG(st->st_mode) || S_ISBLK(st->st_mode))
+		return IMAGE_OK;
+	if (S_ISDIR(st->st_mode))
+		return image_fail(image, IMAGE_CANNOT_OPEN,
+				  "is a directory; make an image of it first, for example with xorriso -as mkisofs");
+	return image_fail(image, IMAGE_CANNOT_OPEN, "is neither a regular file nor a block device");
+}
+
+static enum image_error measure(struct image *image, struct image_file *file, const struct stat *st)
+{
+	if (S_ISREG(st->st_mode)) {
+		file->size = (uint64_t)st->st_size;
+	} else if (ioctl(file->source.fd, BLKGETSIZE64, &file->size)) {
+		return image_fail(image, IMAGE_CANNOT_OPEN, "cannot find out the size of the device: %s",
+				  strerror(errno));
+	}
+	if (!file->size)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is empty");
+	return IMAGE_OK;
+}
+
+/* The name "-" stands for standard input, which then is a file that the shell has opened. */
+static int open_path(const char *path)
+{
+	if (!strcmp(path, "-"))
+		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+}
+
+static enum image_error open_file(struct image *image, struct image_file *file)
+{
+	enum image_error error;
+	struct stat st;
+
+	/* Looked at before it is opened as well: opening a FIFO would wait for a writer. */
+	if (strcmp(file->path, "-") && !stat(file->path, &st)) {
+		error = check_kind(image, &st);
+		if (error)
+			return error;
+	}
+	file->source.fd = open_path(file->path);
+	if (file->source.fd < 0 || fstat(file->source.fd, &st)) {
+		if (errno == ENOMEDIUM)
+			return image_fail(image, IMAGE_CANNOT_OPEN, "is a drive without a disc");
+		return image_fail(image, IMAGE_CANNOT_OPEN, "cannot be opened: %s", strerror(errno));
+	}
+	error = check_kind(image, &st);
+	return error ? error : measure(image, file, &st);
+}
+
+/**
+ * image_add_file - open a file of the image
+ * @image: the image
+ * @path: its name
+ *
+ * The file is appended to image->files.
+ */
+enum image_error image_add_file(struct image *image, const char *path)
+{
+	struct image_file *files = grow(image->files, image->file_count, sizeof(*files));
+	char *copy;
+
+	if (!files)
+		return no_memory(image);
+	image->files = files;
+	copy = strdup(path);
+	if (!copy)
+		return no_memory(image);
+	files[image->file_count] = (struct image_file){ .path = copy, .source.fd = -1 };
+	return open_file(image, &files[image->file_count++]);
+}
+
+/* The file's name decides only among formats that have no mark, and only after all marks were looked for. */
+static const struct image_format *find_format(const struct image *image, const struct reader *reader)
+{
+	size_t length = strlen(image->path), i;
+
+	for (i = 0; i < ARRAY_SIZE(formats); i++)
+		if (formats[i]->probe(image, reader))
+			return formats[i];
+	for (i = 0; i < ARRAY_SIZE(formats); i++) {
+		const char *suffix = formats[i]->suffix;
+
+		if (suffix && length > strlen(suffix) && !strcasecmp(image->path + length - strlen(suffix), suffix))
+			return formats[i];
+	}
+	return NULL;
+}
+
+static enum image_error refuse(struct image *image, const char *description)
+{
+	if (description)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "not attached: this is %s", description);
+	return image_fail(image, IMAGE_NOT_AN_IMAGE,
+			  "is not a disc image: no ISO 9660, UDF, HFS, Apple partition map or El Torito structure is in it; "
+			  "to attach it anyway as plain sectors of 2048 bytes, add --raw");
+}
+
+static enum image_error choose_format(struct image *image, unsigned int flags)
+{
+	const struct image_file *file = &image->files[0];
+	struct reader reader = reader_from_fd(&file->source, file->size);
+	const char *description;
+	int err;
+
+	if (flags & IMAGE_RAW) {
+		image->format = &iso_format;
+		/* What is in it is only of interest to those who ask; nothing depends on it. */
+		if (content_read(&reader, &image->content))
+			memset(&image->content, 0, sizeof(image->content));
+		return IMAGE_OK;
+	}
+	description = foreign_describe(&reader, true);
+	if (description)
+		return refuse(image, description);
+	err = content_read(&reader, &image->content);
+	if (err)
+		return image_fail(image, IMAGE_CANNOT_OPEN, "cannot be read: %s", strerror(-err));
+	image->format = find_format(image, &reader);
+	if (!image->format)
+		return refuse(image, foreign_describe(&reader, false));
+	return IMAGE_OK;
+}
+
+/**
+ * image_open - open an image
+ * @image: filled; to be given to image_close() whatever this function returns
+ * @path: name of the file; "-" for standard input
+ * @flags: IMAGE_RAW or 0
+ */
+enum image_error image_open(struct image *image, const char *path, unsigned int flags)
+{
+	enum image_error error;
+
+	memset(image, 0, sizeof(*image));
+	image->path = strdup(path);
+	if (!image->path)
+		return no_memory(image);
+	error = image_add_file(image, path);
+	if (!error)
+		error = choose_format(image, flags);
+	if (!error)
+		error = image->format->open(image);
+	return error;
+}
+
+/**
+ * image_close - let go of everything that an image holds
+ * @image: the image
+ */
+void image_close(struct image *image)
+{
+	uint32_t i;
+
+	for (i = 0; i < image->file_count; i++) {
+		if (image->files[i].source.fd >= 0)
+			close(image->files[i].source.fd);
+		free(image->files[i].path);
+	}
+	free(image->files);
+	free(image->extents);
+	free(image->tracks);
+	free(image->path);
+	memset(image, 0, sizeof(*image));
+}
+
+/* Read @len bytes from @skip on of a sector that @extent holds. */
+static int read_from_extent(const struct image *image, const struct vcd_extent *extent, uint32_t lba, size_t skip,
+			    char *buf, size_t len)
+{
+	uint32_t index = lba - extent->lba;
+	size_t stored = SECTOR_SIZE;
+	const struct image_file *file;
+	struct reader reader;
+
+	memset(buf, 0, len);
+	if (extent->file == VCD_FILE_NONE)
+		return 0;
+	if (extent->tail && index == extent->sectors - 1)
+		stored = extent->tail;
+	if (skip >= stored)
+		return 0;
+	if (len > stored - skip)
+		len = stored - skip;
+	file = &image->files[extent->file];
+	reader = reader_from_fd(&file->source, file->size);
+	return reader_read(&reader, extent->offset + (uint64_t)index * extent->stride + skip, buf, len);
+}
+
+static const struct vcd_extent *find_extent(const struct image *image, uint32_t lba)
+{
+	uint32_t low = 0, high = image->extent_count;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (image->extents[mid].lba > lba)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return low ? &image->extents[low - 1] : NULL;
+}
+
+static int image_read(const struct reader *reader, uint64_t offset, void *buf, size_t len)
+{
+	const struct image *image = reader->ctx;
+	char *to = buf;
+
+	while (len) {
+		uint32_t lba = (uint32_t)(offset / SECTOR_SIZE);
+		size_t skip = offset % SECTOR_SIZE;
+		size_t n = len < SECTOR_SIZE - skip ? len : SECTOR_SIZE - skip;
+		const struct vcd_extent *extent = find_extent(image, lba);
+		int err;
+
+		if (!extent)
+			return -EIO;
+		err = read_from_extent(image, extent, lba, skip, to, n);
+		if (err)
+			return err;
+		to += n;
+		offset += n;
+		len -= n;
+	}
+	return 0;
+}
+
+/**
+ * image_reader - read the disc as a drive would
+ * @image: an open image; must live as long as the reader
+ *
+ * The reader gives the user data of the sectors, wherever and in whatever form the files store them.
+ */
+struct reader image_reader(const struct image *image)
+{
+	return (struct reader){
+		.read = image_read,
+		.ctx = image,
+		.size = (uint64_t)image->sectors * SECTOR_SIZE,
+	};
+}
+
+/**
+ * image_missing_tail - how much of the last sector is not in the file
+ * @image: an open image
+ *
+ * Return: a number of bytes, which read as zeroes; 0 when the file holds all of it.
+ */
+uint32_t image_missing_tail(const struct image *image)
+{
+	const struct vcd_extent *last = &image->extents[image->extent_count - 1];
+
+	return last->tail ? last->stride - last->tail : 0;
+}
+
+/**
+ * image_sessions - the number of sessions
+ * @image: an open image
+ */
+uint32_t image_sessions(const struct image *image)
+{
+	return image->track_count ? image->tracks[image->track_count - 1].session : 0;
+}
+
+/**
+ * image_profile - the profile that the disc gets if none is asked for
+ * @image: an open image
+ */
+uint32_t image_profile(const struct image *image)
+{
+	if (image->profile_hint != VCD_PROFILE_AUTO)
+		return image->profile_hint;
+	return profile_for_sectors(image->sectors);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Image files: which format a file is in, and where the sectors of the disc are that it describes.
+ *
+ * A format is one file that defines one struct image_format, listed in the table in image.c.
+ */
+#ifndef VCD_IMAGE_H
+#define VCD_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <linux/vcd.h>
+
+#include "content.h"
+#include "reader.h"
+
+struct image_format;
+
+/**
+ * enum image_error - why a file is not taken
+ * @IMAGE_OK: it is taken
+ * @IMAGE_CANNOT_OPEN: it does not exist, must not be read, is a directory and so on
+ * @IMAGE_NOT_AN_IMAGE: it was read and is not an image, or a damaged one
+ * @IMAGE_NO_MEMORY: no memory
+ */
+enum image_error {
+	IMAGE_OK = 0,
+	IMAGE_CANNOT_OPEN,
+	IMAGE_NOT_AN_IMAGE,
+	IMAGE_NO_MEMORY,
+};
+
+/** IMAGE_RAW: as a flag of image_open(): do not ask what is in the file, take it for sectors of 2048 bytes */
+#define IMAGE_RAW	(1U << 0)
+
+/**
+ * struct image_file - a file that holds sectors of the disc
+ * @path: its name as given or as found in a descriptor
+ * @source: its descriptor
+ * @size: its size in bytes
+ */
+struct image_file {
+	char *path;
+	struct fd_source source;
+	uint64_t size;
+};
+
+/**
+ * struct image - a disc as an image describes it
+ * @path: the name as given
+ * @format: the format that it is in
+ * @files: the files; the first is @path itself
+ * @file_count: their number
+ * @extents: where the sectors are, in the form in which the kernel takes them
+ * @extent_count: their number
+ * @tracks: the tracks
+ * @track_count: their number
+ * @sectors: length of the disc
+ * @profile_hint: the profile that the format names, or VCD_PROFILE_AUTO
+ * @content: what is on the disc
+ * @reason: when image_open() failed: a sentence about why, and what to do
+ */
+struct image {
+	char *path;
+	const struct image_format *format;
+	struct image_file *files;
+	uint32_t file_count;
+	struct vcd_extent *extents;
+	uint32_t extent_count;
+	struct vcd_track *tracks;
+	uint32_t track_count;
+	uint32_t sectors;
+	uint32_t profile_hint;
+	struct content content;
+	char reason[512];
+};
+
+/**
+ * struct image_format - a format of image files
+ * @name: a word for it
+ * @title: how a person calls it
+ * @suffix: what a file's name ends with, for formats that @probe cannot tell; NULL if it can
+ * @probe: does the image's first file look like one? Asked of every format in the order of the table.
+ * @open: fill extents, tracks and sectors, and open further files
+ */
+struct image_format {
+	const char *name;
+	const char *title;
+	const char *suffix;
+	bool (*probe)(const struct image *image, const struct reader *reader);
+	enum image_error (*open)(struct image *image);
+};
+
+extern const struct image_format iso_format;
+
+enum image_error image_open(struct image *image, const char *path, unsigned int flags);
+void image_close(struct image *image);
+enum image_error image_add_file(struct image *image, const char *path);
+enum image_error image_add_extent(struct image *image, const struct vcd_extent *extent);
+enum image_error image_add_track(struct image *image, const struct vcd_track *track);
+enum image_error image_fail(struct image *image, enum image_error error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+struct reader image_reader(const struct image *image);
+uint32_t image_missing_tail(const struct image *image);
+uint32_t image_sessions(const struct image *image);
+uint32_t image_profile(const struct image *image);
+
+/* foreign.c */
+const char *foreign_describe(const struct reader *reader, bool only_certain);
+
+/* profile.c */
+uint32_t profile_for_sectors(uint32_t sectors);
+const char *profile_name(uint32_t profile);
+bool profile_from_option(const char *word, uint32_t *profile);
+
+#endif /* VCD_IMAGE_H */

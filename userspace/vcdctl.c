@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "vcdctl.h"
+
+#define PROGRAM	"vcdctl"
+
+#ifndef VCD_VERSION
+#define VCD_VERSION	"unknown"
+#endif
+
+static const struct command commands[] = {
+	{
+		.name = "attach",
+		.fn = cmd_attach,
+		.usage = "[OPTIONS] IMAGE",
+		.summary = "put a disc into a drive and print the drive's node",
+		.options =
+		"  -d, --drive DRIVE    into this drive; otherwise into the first empty one, made if there is none\n"
+		"  -p, --profile KIND   what the disc is taken for: auto, cd, dvd or bd (auto: by its size)\n"
+		"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
+		"  -J, --json           print JSON\n",
+	}, {
+		.name = "swap",
+		.fn = cmd_swap,
+		.usage = "[OPTIONS] DRIVE IMAGE",
+		.summary = "replace the disc that is in a drive",
+		.options =
+		"  -f, --force          also while the old disc is mounted or locked: its readers get errors\n"
+		"  -p, --profile KIND   what the disc is taken for: auto, cd, dvd or bd (auto: by its size)\n"
+		"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
+		"  -J, --json           print JSON\n",
+	}, {
+		.name = "detach",
+		.fn = cmd_detach,
+		.usage = "[OPTIONS] DRIVE...",
+		.summary = "take the disc out of a drive",
+		.options =
+		"  -a, --all            out of every drive that holds a disc of yours; as root, of anybody's\n"
+		"  -f, --force          also while it is mounted or locked: its readers get errors\n",
+	}, {
+		.name = "eject",
+		.fn = cmd_eject,
+		.usage = "[OPTIONS] DRIVE...",
+		.summary = "open the tray; the disc stays in it",
+		.options =
+		"  -b, --button         press the eject button: moves the tray, or tells those who locked it\n"
+		"  -f, --force          also while the disc is mounted or locked: its readers get errors\n",
+	}, {
+		.name = "close",
+		.fn = cmd_close,
+		.usage = "DRIVE...",
+		.summary = "close the tray; the disc in it is loaded",
+		.options = "",
+	}, {
+		.name = "create",
+		.fn = cmd_create,
+		.usage = "[OPTIONS] [N]",
+		.summary = "make empty drives and print their nodes",
+		.options =
+		"  -c, --count K        make so many; with N from that number on (default: 1)\n"
+		"  -J, --json           print JSON\n",
+	}, {
+		.name = "remove",
+		.fn = cmd_remove,
+		.usage = "[OPTIONS] DRIVE...",
+		.summary = "take drives away",
+		.options =
+		"  -a, --all            every drive of yours; as root, of anybody's\n"
+		"  -f, --force          also with a disc in it or while it is open: its readers get errors\n",
+	}, {
+		.name = "list",
+		.fn = cmd_list,
+		.usage = "[OPTIONS] [DRIVE...]",
+		.summary = "show the drives",
+		.options =
+		"  -b, --bytes          print sizes in bytes\n"
+		"  -J, --json           print JSON\n"
+		"  -n, --noheadings     print no heading\n"
+		"  -o, --output COLS    these columns, separated by commas; with a + in front: added to the default\n"
+		"  -O, --output-all     all columns\n"
+		"  -r, --raw            raw output, columns separated by one space\n",
+	}, {
+		.name = "info",
+		.fn = cmd_info,
+		.usage = "[OPTIONS] IMAGE|DRIVE",
+		.summary = "show what is on a disc",
+		.options =
+		"      --raw            also if nothing shows that the file is a disc image\n"
+		"  -J, --json           print JSON\n",
+	},
+};
+
+#define COMMANDS	(ARRAY_SIZE(commands))
+
+/**
+ * complain - say on standard error what went wrong
+ * @subject: the thing that it went wrong with, or NULL
+ * @format: the rest of the sentence as printf() takes it
+ */
+void complain(const char *subject, const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fprintf(stderr, PROGRAM ": ");
+	if (subject)
+		fprintf(stderr, "%s: ", subject);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+/**
+ * wrong_usage - say what is wrong with the command line
+ * @command: the command, or NULL if it is not known
+ * @format: a sentence as printf() takes it
+ *
+ * Return: CODE_USAGE.
+ */
+enum exit_code wrong_usage(const struct command *command, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, PROGRAM "%s%s: ", command ? " " : "", command ? command->name : "");
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fprintf(stderr, "\nTry '" PROGRAM "%s%s --help'.\n", command ? " " : "", command ? command->name : "");
+	return CODE_USAGE;
+}
+
+static void print_command_help(const struct command *command)
+{
+	printf("Usage: " PROGRAM " %s%s%s\n\n", command->name, command->usage[0] ? " " : "", command->usage);
+	printf("%c%s.\n\n", command->summary[0] - 'a' + 'A', command->summary + 1);
+	if (strstr(command->usage, "DRIVE") || strstr(command->options, "DRIVE"))
+		printf("DRIVE is the drive's node (/dev/vcd3), a link to it, its name (vcd3) or its number (3).\n\n");
+	printf("Options:\n%s"
+	       "  -h, --help           show this text\n", command->options);
+}
+
+static void print_help(void)
+{
+	size_t i;
+
+	printf("Usage: " PROGRAM " COMMAND [OPTIONS] ...\n\n"
+	       "Control the virtual optical drives.\n\n"
+	       "Commands:\n");
+	for (i = 0; i < COMMANDS; i++)
+		printf("  %-8s %s\n", commands[i].name, commands[i].summary);
+	printf("\nOptions:\n"
+	       "  -h, --help     show this text; after a command, its own\n"
+	       "  -V, --version  show the version\n"
+	       "\nExit codes:\n");
+	for (i = 0; i < exit_code_count; i++)
+		printf("  %-3d %s\n", exit_code_texts[i].code, exit_code_texts[i].text);
+}
+
+/**
+ * flush_output - make sure that what was printed has arrived
+ * @code: the exit code so far
+ *
+ * Return: @code, or CODE_FAILURE if standard output does not take it (a full disk, a closed pipe).
+ */
+enum exit_code flush_output(enum exit_code code)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return code;
+	complain("standard output", "%s", strerror(errno));
+	return code == CODE_OK ? CODE_FAILURE : code;
+}
+
+/**
+ * next_option - the next option of a command
+ * @command: the command
+ * @argc: as for getopt_long()
+ * @argv: as for getopt_long()
+ * @shorts: as for getopt_long(), without -h
+ * @longs: as for getopt_long(), with --help as 'h'
+ * @code: filled when OPTION_STOP is returned
+ *
+ * Return: as getopt_long(), or OPTION_STOP after --help and after an unknown option.
+ */
+int next_option(const struct command *command, int argc, char **argv, const char *shorts, const struct option *longs,
+		enum exit_code *code)
+{
+	char all[32];
+	int option;
+
+	snprintf(all, sizeof(all), ":h%s", shorts);
+	option = getopt_long(argc, argv, all, longs, NULL);
+	switch (option) {
+	case 'h':
+		print_command_help(command);
+		*code = CODE_OK;
+		return OPTION_STOP;
+	case ':':
+		*code = wrong_usage(command, "option '%s' needs a value", argv[optind - 1]);
+		return OPTION_STOP;
+	case '?':
+		/* getopt leaves the letter of a short option, and nothing for a long one. */
+		if (optopt && optopt < 256 && argv[optind - 1][0] == '-' && argv[optind - 1][1] == '-')
+			*code = wrong_usage(command, "option '%s' takes no value", argv[optind - 1]);
+		else if (optopt && optopt < 256)
+			*code = wrong_usage(command, "unknown option '-%c'", optopt);
+		else
+			*code = wrong_usage(command, "unknown option '%s'", argv[optind - 1]);
+		return OPTION_STOP;
+	default:
+		return option;
+	}
+}
+
+static const struct command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	/* For the width of labels and names in tables; messages stay as they are. */
+	setlocale(LC_CTYPE, "");
+	opterr = 0;
+	if (argc < 2)
+		return wrong_usage(NULL, "no command given");
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		command = argc > 2 ? find_command(argv[2]) : NULL;
+		if (command)
+			print_command_help(command);
+		else
+			print_help();
+		return flush_output(CODE_OK);
+	}
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+		printf(PROGRAM " " VCD_VERSION "\n");
+		return flush_output(CODE_OK);
+	}
+	command = find_command(argv[1]);
+	if (!command)
+		return wrong_usage(NULL, argv[1][0] == '-' ? "unknown option '%s'" : "unknown command '%s'", argv[1]);
+	return flush_output(command->fn(command, argc - 1, argv + 1));
+}

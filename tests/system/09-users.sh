@@ -1,0 +1,144 @@
+#!/bin/bash
+# Who may do what: bob is nobody, alice and carol are in the group cdrom.
+cd "$(dirname "$0")" && . ./lib.sh
+
+image_of() {
+	local user=$1 mode=$2
+	cp "$(image xorriso.iso)" $tmp/$user.iso
+	chown "$user:$user" $tmp/$user.iso
+	chmod "$mode" $tmp/$user.iso
+	chmod 755 $tmp
+}
+
+control_node() {
+	is "$(stat -c %U:%G:%a /dev/vcd-control)" root:cdrom:660
+}
+
+bob_may_nothing() {
+	image_of bob 644
+	fails as bob cat /dev/vcd-control
+	like "$output" 'Permission denied'
+	fails as bob dd if=$vcd0 of=/dev/null count=1
+	like "$output" 'Permission denied'
+	fails as bob "$node" open nonblock $vcd0
+	is "$output" EACCES
+	status_is 77 as bob vcdctl attach -d 0 $tmp/bob.iso
+	like "$output" 'ermission'
+	attach "$(image xorriso.iso)"
+	status_is 77 as bob vcdctl detach 0
+	status_is 77 as bob vcdctl swap --force 0 $tmp/bob.iso
+	status_is 77 as bob vcdctl eject 0
+	status_is 77 as bob vcdctl create
+	status_is 77 as bob vcdctl remove --force 0
+	fails as bob sg_raw $vcd0 00 00 00 00 00 00
+	fails as bob eject $vcd0
+	fails as bob mount $vcd0 $mnt
+	is "$(sha256 $vcd0)" "$(sha256 "$(image xorriso.iso)")"
+}
+
+alice_attaches() {
+	image_of alice 600
+	as alice vcdctl attach -d 0 $tmp/alice.iso
+	is "$(column USER)" alice
+	is "$(as alice sha256sum <$vcd0)" "$(sha256sum <$tmp/alice.iso)"
+	as alice vcdctl swap 0 $tmp/alice.iso
+	as alice vcdctl eject 0
+	as alice vcdctl close 0
+	as alice eject $vcd0
+	as alice eject -t $vcd0
+	settle
+	as alice vcdctl detach 0
+	is "$(column STATE)" empty
+	# And a drive of her own
+	is "$(as alice vcdctl create)" /dev/vcd1
+	is "$(column OWNER vcd1)" alice
+	as alice vcdctl remove 1
+}
+
+# What she can't read she can't attach
+alice_cannot_read() {
+	image_of root 600
+	status_is 66 as alice vcdctl attach -d 0 $tmp/root.iso
+	like "$output" 'ermission'
+	is "$(column STATE)" empty
+	# Nor by a descriptor for writing
+	chmod 622 $tmp/root.iso
+	status_is 66 as alice vcdctl attach -d 0 $tmp/root.iso
+	is "$(column STATE)" empty
+}
+
+# A disc stays what its owner could read when it was attached
+carol_and_the_disc_of_alice() {
+	image_of alice 600
+	image_of carol 600
+	as alice vcdctl attach -d 0 $tmp/alice.iso
+	status_is 77 as carol vcdctl detach 0
+	like "$output" 'attached by user alice'
+	status_is 77 as carol vcdctl detach --force 0
+	status_is 77 as carol vcdctl swap 0 $tmp/carol.iso
+	like "$output" 'attached by user alice'
+	status_is 77 as carol vcdctl swap --force 0 $tmp/carol.iso
+	status_is 77 as carol vcdctl remove --force 0
+	status_is 77 as carol vcdctl eject --force 0
+	status_is 0 as carol vcdctl detach --all
+	is "$(column STATE)" loaded
+	is "$(as carol vcdctl list -nr -o USER 0)" alice
+	# Her image is still what is read
+	is "$(sha256 $vcd0)" "$(sha256 $tmp/alice.iso)"
+	vcdctl swap 0 "$(image other.iso)"
+	is "$(column USER)" root
+	vcdctl detach 0
+	# Of a drive of alice's too
+	as alice vcdctl create 3
+	status_is 77 as carol vcdctl remove 3
+	like "$output" 'made by user alice'
+	status_is 77 as carol vcdctl remove --force 3
+	vcdctl remove 3
+}
+
+# open for reading only: sg_raw -R
+commands_of_alice() {
+	attach "$(image xorriso.iso)"
+	as alice sg_raw -R -r 36 $vcd0 12 00 00 00 24 00
+	as alice sg_raw -R -r 20 $vcd0 43 00 00 00 00 00 00 00 14 00
+	as alice sg_raw -R -r 2048 $vcd0 28 00 00 00 00 10 00 00 01 00
+	as alice sg_raw -R $vcd0 1b 00 00 00 01 00
+	# What writes needs a descriptor that may
+	fails as alice sg_raw -R $vcd0 1e 00 00 00 01 00
+	like "$output" 'not permitted'
+	fails as alice sg_raw -R -s 12 -i /dev/zero $vcd0 55 10 00 00 00 00 00 00 0c 00
+	like "$output" 'not permitted'
+	as alice sg_raw $vcd0 1e 00 00 00 01 00
+	as alice sg_raw $vcd0 1e 00 00 00 00 00
+	fails as alice sg_raw -s 12 -i /dev/zero $vcd0 55 10 00 00 00 00 00 00 0c 00
+	unlike "$output" 'not permitted'
+	# What nobody knows is for root
+	fails as alice sg_raw $vcd0 d7 00 00 00 00 00 00 00 00 00
+	like "$output" 'not permitted'
+	fails as alice sg_raw $vcd0 ff 00 00 00 00 00 00 00 00 00
+	like "$output" 'not permitted'
+	fails sg_raw $vcd0 d7 00 00 00 00 00 00 00 00 00
+	like "$output" 'Illegal Request'
+	sg_raw -R $vcd0 1e 00 00 00 01 00
+}
+
+# What only root may do to the drive
+privileged_ioctls() {
+	attach "$(image xorriso.iso)"
+	fails as alice "$node" ioctl CDROMRESET 0 nonblock $vcd0
+	like "$output" 'EACCES|EPERM'
+	hold $vcd0
+	fails as alice "$node" ioctl CDROM_LOCKDOOR 0 nonblock $vcd0
+	like "$output" 'EBUSY|EPERM'
+	fails as alice "$node" ioctl BLKROSET 0 nonblock $vcd0
+	like "$output" 'EACCES|EPERM'
+}
+
+check "the control node is for the group cdrom" control_node
+check "bob may nothing" bob_may_nothing
+check "alice attaches what she can read" alice_attaches
+check "alice can't attach what she can't read" alice_cannot_read
+check "carol can't touch alice's disc and drive; root can" carol_and_the_disc_of_alice
+check "commands by kind of descriptor: EPERM where it is due" commands_of_alice
+check "ioctls that are for root" privileged_ioctls
+finish

@@ -1,0 +1,318 @@
+# shellcheck shell=bash
+# lib.sh: what the tests in this folder share. To be sourced by a test file that
+# runs as root in a guest with the module loaded.
+#
+# A test is a function, run by `check NAME FUNCTION [ARGUMENT]...` in a shell of
+# its own under `set -e`: the first command that fails is the end of it, and its
+# trace is shown. `skip REASON` ends a test that can't be done here.
+#
+# Between two tests everything is put back: one drive, vcd0, empty and closed;
+# unless keep_drives is set.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+node=$here/node
+# shellcheck disable=SC2034 # for the test files
+vcd0=/dev/vcd0
+tmp=/tmp/vcd-test
+mnt=$tmp/mnt
+test_log=$tmp.log
+PS4='+ '
+shopt -s inherit_errexit
+modprobe -q loop
+
+mkdir -p $tmp $mnt
+mountpoint -q $tmp || mount -t tmpfs -o size=80% tests $tmp
+mkdir -p $mnt $tmp/images
+
+# --- results ------------------------------------------------------------------
+
+trap clean_up EXIT
+# finish: the last line of a test file; without it the driver takes it for one that
+# ended early
+finish() {
+	echo finished >/run/vcd-test-done
+	exit 0
+}
+
+ok() { echo "ok - $*"; }
+not_ok() { echo "not ok - $*"; }
+
+# skip REASON: end this test, it can't be done here
+skip() {
+	{ set +x; } 2>/dev/null
+	echo "$*" >$tmp/skipped
+	exit 42
+}
+
+# check NAME FUNCTION [ARGUMENT]...
+check() {
+	local name=$1 status start=$SECONDS
+	shift
+	echo "vcd-test: $name" >/dev/kmsg
+	rm -f $tmp/skipped
+	(
+		set -e
+		exec 9>$test_log >>$test_log 2>&1
+		BASH_XTRACEFD=9 # not into what the test itself captures
+		set -x
+		"$@"
+	)
+	status=$?
+	[ $((SECONDS - start)) -lt 5 ] || echo "# the next one took $((SECONDS - start)) s"
+	if [ $status = 0 ]; then
+		ok "$name"
+	elif [ $status = 42 ] && [ -e $tmp/skipped ]; then
+		ok "$name # SKIP $(cat $tmp/skipped)"
+	else
+		not_ok "$name"
+		tail -n 25 $test_log | cut -c1-300 | sed 's/^/# /'
+	fi
+	clean_up
+}
+
+# run_program PROGRAM ARGUMENT...: one that prints results itself. It may be a 32-bit
+# twin, which is not always there.
+run_program() {
+	local status
+	if [ ! -x "$1" ]; then
+		ok "${1##*/} # SKIP the compiler makes no 32-bit programs"
+		return
+	fi
+	echo "vcd-test: $*" >/dev/kmsg
+	"$@" 2>>$test_log
+	status=$?
+	case $status in
+	0 | 1) ;;
+	126) ok "${1##*/} # SKIP this kernel runs no 32-bit programs" ;;
+	*) not_ok "${1##*/} ended with status $status" ;;
+	esac
+}
+
+# --- statements, for use under set -e -------------------------------------------
+
+die() {
+	{ set +x; } 2>/dev/null
+	echo "$*"
+	exit 1
+}
+
+# is GOT WANT
+is() { [ "$1" = "$2" ] || die "got '$1', not '$2'"; }
+
+# like TEXT REGEX, unlike TEXT REGEX: extended, multi-line text
+like() { grep -Eq -- "$2" <<<"$1" || die "'$1' does not match '$2'"; }
+unlike() { ! grep -Eq -- "$2" <<<"$1" || die "'$1' matches '$2'"; }
+
+# status_is CODE COMMAND...: it ends with this exit status. What it printed is in
+# $output.
+status_is() {
+	local want=$1 got=0
+	shift
+	output=$("$@" 2>&1) || got=$?
+	[ "$got" = "$want" ] || die "'$*' ended with $got, not $want: $output"
+}
+
+# fails COMMAND...: with any status but that of a signal or a missing program
+fails() {
+	local got=0
+	output=$("$@" 2>&1) || got=$?
+	if [ $got = 0 ]; then die "'$*' succeeded: $output"; fi
+	if [ $got -gt 125 ]; then die "'$*' ended with $got: $output"; fi
+}
+
+# within SECONDS COMMAND...: it becomes true in that time
+within() {
+	local end=$((SECONDS + $1 + 1))
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $end ] || die "'$*' did not come true"
+		sleep 0.1
+	done
+}
+
+as() { setpriv --reuid "$1" --regid "$(id -g "$1")" --init-groups --inh-caps=-all "${@:2}"; }
+
+# --- drives -------------------------------------------------------------------------
+
+# attached IMAGE [OPTION OF ATTACH]...: put it into vcd0
+attach() { vcdctl attach -d vcd0 "$@" >/dev/null; }
+
+# drive STATE-COLUMN: what vcdctl list says of vcd0
+column() { vcdctl list -nr -o "$1" "${2:-vcd0}"; }
+
+settle() { udevadm settle --timeout=100; }
+
+# User-Mode Linux walks the mappings of another process without a lock when they are
+# torn down, and says so itself; the tests there do without such mappings
+user_mode_linux() { grep -q 'User Mode Linux' /proc/cpuinfo; }
+
+# without_udev COMMAND...: what happens in masses is no business of udev's, which
+# would be busy with it for minutes
+without_udev() {
+	settle
+	udevadm control --exit
+	"$@"
+	/usr/lib/systemd/systemd-udevd --daemon
+	udevadm trigger --action=add --subsystem-match=block --sysname-match='vcd*'
+	settle
+}
+
+gone() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; }
+
+
+# in_background COMMAND...: start it; clean_up ends it. Its number is in $job.
+in_background() {
+	"$@" &
+	job=$!
+	echo $job >>$tmp/jobs
+}
+
+# hold WORDS... NODE: have `node hold` keep it open; see node.c
+hold() {
+	local said=$tmp/held.$RANDOM$RANDOM
+	: >$said
+	in_background "$node" hold "$@" >$said
+	within 10 test -s $said
+	is "$(cat $said)" held
+}
+
+# let_go: end the last job in the background
+let_go() {
+	kill "$job"
+	wait "$job" 2>/dev/null || :
+}
+
+clean_up() {
+	local job dir n
+	if [ -e $tmp/jobs ]; then
+		while read -r job; do
+			kill "$job" 2>/dev/null
+		done <$tmp/jobs
+		sleep 0.1
+		while read -r job; do
+			kill -KILL "$job" 2>/dev/null
+		done <$tmp/jobs
+		rm -f $tmp/jobs
+	fi
+	# The latest mounted first
+	tac /proc/mounts | while read -r _ dir _; do
+		case $dir in
+		$tmp/* | /media/* | /run/media/*) umount "$dir" || umount -l "$dir" ;;
+		esac
+	done
+	while read -r dir; do
+		losetup -d "$dir"
+	done < <(losetup -nO NAME 2>/dev/null)
+	if [ -z "${keep_drives-}" ] && [ "$(vcdctl list -nr -o NAME,STATE,OPENERS)" != "vcd0 empty 0" ]; then
+		settle
+		vcdctl detach --all --force
+		for n in $(vcdctl list -nr -o INDEX); do
+			[ "$n" = 0 ] || vcdctl remove --force "$n"
+		done
+		[ -e /dev/vcd0 ] || vcdctl create 0 >/dev/null
+		[ "$(column OPEN)" != 1 ] || vcdctl close 0
+		settle
+	fi
+	find $tmp -mindepth 1 -maxdepth 1 ! -name images ! -name mnt ! -name keep -exec rm -rf {} +
+	mkdir -p $mnt
+} >>$test_log 2>&1
+
+# --- uevents --------------------------------------------------------------------------
+
+# listen: from now on the kernel's uevents go to $tmp/uevents
+listen() {
+	in_background udevadm monitor --kernel --property >$tmp/uevents
+	within 20 grep -q '^KERNEL' $tmp/uevents
+}
+
+# uevents [NAME=VALUE-REGEX]: print those of vcd0 up to now, one a line
+uevents() {
+	local mark=$RANDOM$RANDOM
+	settle
+	# One of our own as a mark: what comes before it has arrived when it has
+	echo "change 00000000-0000-0000-0000-$(printf %012d $mark)" >/sys/class/misc/vcd-control/uevent
+	within 20 grep -q "SYNTH_UUID=.*$(printf %012d $mark)" $tmp/uevents
+	awk -v RS= '/DEVNAME=(\/dev\/)?vcd0\n/ { gsub("\n", " "); print }' $tmp/uevents | grep -v SYNTH_UUID= || :
+}
+
+# --- images ----------------------------------------------------------------------------
+
+# Made once for all files of tests, and kept.
+# files FOLDER: a small tree with names and sizes of all sorts
+files() {
+	mkdir -p "$1/deep/er/and deeper"
+	head -c 1000003 /dev/urandom >"$1/deep/er/random.bin"
+	head -c 2048 /dev/urandom >"$1/deep/one-block"
+	head -c 2049 /dev/urandom >"$1/deep/one-block-and-a-byte"
+	: >"$1/empty"
+	seq 20000 >"$1/deep/er/and deeper/numbers with blanks.txt"
+	(cd "$1" && find . -type f ! -name SHA256SUMS -exec sha256sum {} +) >"$tmp/sums"
+	mv "$tmp/sums" "$1/SHA256SUMS"
+}
+
+# image NAME: print the path of an image, made at first use
+image() {
+	local file=$tmp/images/$1
+	if [ ! -e "$file" ]; then
+		[ -d $tmp/images/tree ] || files $tmp/images/tree
+		"make_${1%.iso}" "$file" >&2
+	fi
+	echo "$file"
+}
+
+make_xorriso() { xorrisofs -quiet -R -J -V XORRISO_DISC -o "$1" $tmp/images/tree; }
+make_other() {
+	mkdir -p $tmp/other
+	echo other >$tmp/other/other
+	head -c 700000 /dev/urandom >$tmp/other/data
+	xorrisofs -quiet -R -J -V OTHER_DISC -o "$1" $tmp/other
+}
+make_genisoimage() { genisoimage -quiet -R -V GENISO -o "$1" $tmp/images/tree; }
+make_joliet() { genisoimage -quiet -J -joliet-long -V JOLIET -o "$1" $tmp/images/tree; }
+make_bridge() { genisoimage -quiet -udf -allow-limited-size -R -V BRIDGE -o "$1" $tmp/images/tree; }
+make_udf() {
+	truncate -s 16M "$1"
+	mkudffs --blocksize=2048 --media-type=hd --label=UDF_DISC "$1" >/dev/null
+	local at=$tmp/udf-mount
+	mkdir -p $at
+	mount -o loop,bs=2048 -t udf "$1" $at
+	cp -r $tmp/images/tree/. $at
+	umount $at
+}
+# As the hybrid images of distributions: MBR and GPT, so that a stick boots too
+make_hybrid() {
+	local isolinux=/usr/lib/ISOLINUX
+	mkdir -p $tmp/hybrid/isolinux
+	cp $isolinux/isolinux.bin $tmp/hybrid/isolinux
+	truncate -s 1440K $tmp/efi.img
+	cp -r $tmp/images/tree/. $tmp/hybrid
+	cp $tmp/efi.img $tmp/hybrid/isolinux
+	xorrisofs -quiet -R -V HYBRID -isohybrid-mbr $isolinux/isohdpfx.bin -b isolinux/isolinux.bin \
+		-c isolinux/boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table \
+		-eltorito-alt-boot -e isolinux/efi.img -no-emul-boot -isohybrid-gpt-basdat -o "$1" $tmp/hybrid
+}
+# Beyond 4 GiB, with something to find at the end
+make_beyond4g() {
+	cp "$(image xorriso.iso)" "$1"
+	truncate -s 4700M "$1"
+	printf 'the last bytes of the disc' | dd of="$1" bs=1 seek=$((4700 * 1048576 - 26)) conv=notrunc status=none
+	head -c 8192 /dev/urandom | dd of="$1" bs=2048 seek=$((0x100000000 / 2048 - 2)) conv=notrunc status=none
+}
+make_odd() {
+	cp "$(image xorriso.iso)" "$1"
+	head -c 1021 /dev/urandom >>"$1"
+}
+# The profiles: a CD as it is, a DVD and a BD by their size
+make_dvd() {
+	cp "$(image xorriso.iso)" "$1"
+	truncate -s 2G "$1"
+}
+make_bd() {
+	cp "$(image xorriso.iso)" "$1"
+	truncate -s 10G "$1"
+}
+
+# sha256 FILE
+sha256() { sha256sum <"$1" | cut -d' ' -f1; }
+# size FILE
+size() { stat -Lc %s "$1"; }

@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034,SC2054 # the variables are those of `run`
+# machine.sh: the machines that a kernel boots in. To be sourced by `run`.
+#
+# uml_machine and qemu_machine set `machine`, the command that is the guest. It
+# has the kernel log as standard error and the guest's channels as descriptors 4
+# (status), 5 (out) and 6 (err).
+
+# The guest's memory is a file in /dev/shm unless one of the usual variables names
+# another folder, which may be slow.
+#
+# Each line's input is a pipe that nothing is written to: the kernel can wait on
+# that, as it cannot on /dev/null.
+#
+# The C library in the kernel must not register a restartable-sequences area: the
+# processes of the guest inherit it, lose the page that it lies on, and are killed
+# by the host when it wants to write there.
+uml_machine() {
+	local n pipe idle=()
+	for n in 0 1 2 3; do
+		mkfifo "$tmp/idle$n"
+		exec {pipe}<>"$tmp/idle$n"
+		idle+=("$pipe")
+	done
+	machine=(env -u TMPDIR -u TMP -u TEMP GLIBC_TUNABLES=glibc.pthread.rseq=0
+		"$boot/image" "mem=${memory:-768}M" "initrd=$tmp/initrd" "uml_dir=$tmp" umid=guest
+		con=null "con0=fd:${idle[0]},fd:2" ssl=null "ssl0=fd:${idle[1]},fd:4"
+		"ssl1=fd:${idle[2]},fd:5" "ssl2=fd:${idle[3]},fd:6")
+	[ "$interactive" = 0 ] || machine+=(con1=fd:0,fd:1)
+	for n in "${!disks[@]}"; do
+		machine+=("ubd${n}r=${disks[n]}")
+	done
+	machine+=("${append[@]}")
+}
+
+# q35, for on the older machine ACPI costs the debug kernel half a minute; no
+# timer check, for it fails on a busy host; no rep-string shortcuts, for TCG
+# runs those byte by byte.
+qemu_machine() {
+	local n accelerator=(-accel tcg,thread=multi -cpu max,-erms,-fsrm)
+	! kvm_works || accelerator=(-accel kvm -cpu host)
+	machine=(qemu-system-x86_64 -machine q35 "${accelerator[@]}" -smp "${cpus:-2}" -m "${memory:-1024}"
+		-nodefaults -no-user-config -no-reboot -display none
+		-kernel "$boot/image" -initrd "$tmp/initrd"
+		-append "console=ttyS0 no_timer_check ${append[*]}"
+		-chardev file,id=log,path=/dev/fd/2,append=on -serial chardev:log
+		-device virtio-serial-pci)
+	for n in status:4 out:5 err:6; do
+		machine+=(-chardev "file,id=${n%:*},path=/dev/fd/${n#*:},append=on"
+			-device "virtserialport,chardev=${n%:*},name=${n%:*}")
+	done
+	[ "$interactive" = 0 ] || machine+=(-chardev stdio,id=shell,signal=off -device virtconsole,chardev=shell)
+	for n in "${!disks[@]}"; do
+		machine+=(-drive "file=${disks[n]},if=virtio,format=raw,readonly=on,file.locking=off")
+	done
+}
+
+# kvm_works: does a kernel really boot under KVM here? A /dev/kvm says little: it
+# may be there and unable to run a guest. Asked once per boot of the host.
+kvm_works() {
+	local verdict answer
+	[ -w /dev/kvm ] || return
+	verdict=$cache/kvm-$(cat /proc/sys/kernel/random/boot_id)
+	if [ ! -e "$verdict" ]; then
+		answer=no
+		if timeout -s KILL 20 qemu-system-x86_64 -machine q35 -accel kvm -cpu host -smp 2 -m 512 \
+			-nodefaults -no-user-config -no-reboot -display none -serial stdio \
+			-kernel "$boot/image" -initrd "$boot/initrd" \
+			-append "console=ttyS0 panic=-1 rdinit=/bin/busybox -- poweroff -f" \
+			</dev/null 2>&1 | grep -q 'reboot: Power down'; then
+			answer=yes
+		fi
+		rm -f "$cache"/kvm-*
+		echo $answer >"$verdict"
+	fi
+	grep -qx yes "$verdict"
+}

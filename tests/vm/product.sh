@@ -1,0 +1,171 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # cache, lab and source_tree come from lab.sh
+# product.sh: build what is under test, from a copy of the tree: the checkout
+# stays clean and builds for several kernels do not meet. To be sourced after
+# kernels.sh.
+
+# sources PATH...: the files of the tree below them, as a NUL-separated list:
+# what git knows or would add. A tree without git is looked at with the help of
+# an empty repository.
+sources() {
+	(
+		cd "$source_tree" || exit
+		if ! git -c safe.directory='*' rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+			GIT_DIR=$(once no-git git init -q --bare .) || exit
+			export GIT_DIR GIT_WORK_TREE=.
+		fi
+		git -c safe.directory='*' ls-files -z --cached --others --exclude-standard -- "$@" |
+			sort -zu | while IFS= read -r -d '' file; do
+			[ ! -f "$file" ] || printf '%s\0' "$file"
+		done
+	)
+}
+
+# Which files each part is made of
+module_sources() { sources Kbuild Makefile kernel include; }
+userspace_sources() { sources . ':!kernel' ':!tests' ':!docs' ':!bench' ':!.*' ':!*.md'; }
+helper_sources() {
+	sources Makefile include userspace kernel 'tests/*.[ch]' 'tests/*Makefile' 'tests/*.mk' ':!tests/vm'
+}
+
+# sources_digest LIST-FUNCTION: a name for the contents and modes of those files
+sources_digest() {
+	"$1" | (cd "$source_tree" && xargs -0 -r sha256sum && "$1" | xargs -0 -r stat -c '%a %n') | digest
+}
+
+# copy_sources LIST-FUNCTION DIGEST: copy them to ./build. They must be what the
+# digest was made of: somebody may be editing.
+copy_sources() {
+	mkdir build
+	"$1" | tar -C "$source_tree" --null -T - -cf - | tar -C build -xf -
+	if [ "$(sources_digest "$1")" != "$2" ]; then
+		echo "the source tree changed while it was copied: try again"
+		return 1
+	fi
+}
+
+# in_build_tree [OPTION OF enter]... -- COMMAND...: run it in the build chroot
+in_build_tree() {
+	local options=()
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	"$lab/enter" "${options[@]}" "$(build_tree)/tree" "$@"
+}
+
+# sparse: print the folder that is a layer with the checker in /opt/sparse. Only
+# the program itself is taken from its package, which is of a later release.
+sparse() {
+	local resolved suite package version
+	resolved=$(resolve sparse) || return
+	read -r suite package version <<<"$resolved"
+	once "sparse-$version" unpack_sparse "$suite" "$package=$version"
+}
+
+unpack_sparse() {
+	get_debs "$@"
+	mkdir opt
+	dpkg-deb -x sparse_*.deb opt/sparse
+	rm sparse_*.deb
+}
+
+# module K [MAKE-ARGUMENT]...: print the folder that holds vcd.ko for kernel K,
+# `compiler.log`, and as `layer` what the guest needs to modprobe it
+module() {
+	local kernel sources name
+	kernel=$(kernel "$1") || return
+	sources=$(sources_digest module_sources) || return
+	name=$(declare -f make_module | digest "${kernel##*/}" "$sources" "${@:2}")
+	once "module-$1-$name" make_module "$1" "$kernel" "$sources" "${@:2}"
+}
+
+# make_module K KERNEL-FOLDER DIGEST [MAKE-ARGUMENT]...
+make_module() {
+	local kernel=$2 sources=$3 arch=x86 check=() release layers=() layer modules
+	[ "$1" != uml ] || arch=um
+	shift 3
+	while read -r layer; do
+		layers+=(-l "$layer")
+	done <"$kernel/layers"
+	if [[ " $*" == *" C="[12]* ]]; then
+		layers+=(-l "$(sparse)")
+		check=(CHECK=/opt/sparse/usr/bin/sparse)
+	fi
+	copy_sources module_sources "$sources"
+	in_build_tree "${layers[@]}" -l "$kernel/headers" -b "$PWD/build:/build" -- \
+		make -C "$(cat "$kernel/build")" M=/build ARCH=$arch CC=gcc-14 "${check[@]}" "$@" modules \
+		2>&1 | tee compiler.log
+	if [ ${#check[@]} -gt 0 ] && ! grep -q '^  CHECK ' compiler.log; then
+		echo "make was told to check and did not"
+		return 1
+	fi
+	mv build/vcd.ko .
+	rm -r build
+
+	release=$(cat "$kernel/release")
+	modules=layer/usr/lib/modules
+	mkdir -p $modules
+	cp -al "$kernel/tree/usr/lib/modules/$release" $modules/
+	install -D -m 644 vcd.ko "$modules/$release/updates/vcd.ko"
+	depmod -b layer/usr "$release"
+	find "$modules/$release" -mindepth 1 -maxdepth 1 ! -name updates ! -name 'modules.*' -exec rm -r {} +
+}
+
+# has_target TARGET: does ./build/Makefile, or an older state of it, know it?
+has_target() {
+	local answer
+	answer=$(in_build_tree -b "$PWD/build:/build" -- make -C /build -n "$1" 2>&1) && return
+	if grep -q "No rule to make target '$1'" <<<"$answer"; then
+		echo "the tree has no target $1"
+		return 1
+	fi
+	printf '%s\n' "$answer"
+	exit 1
+}
+
+# userspace: print the folder whose `layer` is what `make install-userspace` installs
+userspace() {
+	local sources name
+	sources=$(sources_digest userspace_sources) || return
+	name=$(declare -f make_userspace | digest "$(build_tree)" "$sources")
+	once "userspace-$name" make_userspace "$sources"
+}
+
+make_userspace() {
+	copy_sources userspace_sources "$1"
+	mkdir layer
+	if has_target install-userspace; then
+		in_build_tree -b "$PWD/build:/build" -b "$PWD/layer:/layer" -- sh -ec '
+			make -C /build userspace CC=gcc-14
+			make -C /build install-userspace DESTDIR=/layer PREFIX=/usr'
+	fi
+	rm -r build
+}
+
+# helpers: print the folder whose `layer` holds the compiled test programs
+helpers() {
+	local sources name
+	sources=$(sources_digest helper_sources) || return
+	name=$(declare -f make_helpers | digest "$(build_tree)" "$sources")
+	once "helpers-$name" make_helpers "$sources"
+}
+
+make_helpers() {
+	copy_sources helper_sources "$1"
+	mkdir layer
+	if has_target test-programs; then
+		(cd build && find tests -type f | sort) >before
+		in_build_tree -b "$PWD/build:/build" -- make -C /build test-programs CC=gcc-14
+		(cd build && find tests -type f -perm /111 | sort) | comm -23 - before |
+			tar -C build -T - -cf - | tar -C layer -xf -
+	fi
+	rm -rf build before
+}
+
+# tests_into FOLDER: the test scripts and data as they lie in the tree
+tests_into() {
+	[ ! -d "$source_tree/tests" ] ||
+		sources tests ':!tests/vm' | tar -C "$source_tree" --null -T - -cf - | tar -C "$1" -xf -
+}

@@ -187,7 +187,7 @@ get_debs() {
 # --- root file systems --------------------------------------------------------
 
 build_packages=gcc-14,gcc,libc6-dev,make,pahole,kmod,xz-utils,flex,bison,bc,cpio,perl,python3-minimal
-build_packages+=,libelf-dev,libssl-dev,pkg-config,busybox-static
+build_packages+=,libelf-dev,libssl-dev,pkg-config,busybox-static,gcc-14-multilib,gcc-multilib
 build_packages+=,libsmartcols-dev,libblkid-dev,libmount-dev,libkmod-dev,libjson-c-dev
 
 root_packages=udev,kmod,eject,dbus,udisks2,polkitd,libcdio-utils,xorriso,sg3-utils,genisoimage

@@ -170,10 +170,13 @@ enum exit_code explain(const struct request *request, int err)
 	return CODE_FAILURE;
 }
 
+/* Nothing goes in before the reads have returned, whoever else holds the drive. For what goes out they don't matter. */
 static bool is_draining(const struct request *request)
 {
 	struct vcd_drive drive;
 
+	if (ON(request->action) & (ON(ACTION_DETACH) | ON(ACTION_OPEN)))
+		return false;
 	return request->index >= 0 && !vcd_status(request->ctl, request->index, &drive) &&
 	       drive.status.state & VCD_STATE_DRAINING;
 }
@@ -191,10 +194,10 @@ enum exit_code explain_busy(const struct request *request, const char *holders, 
 	char node[DRIVE_NODE_MAX];
 	const char *subject = subject_name(request, ABOUT_DRIVE, node);
 
-	if (holders && holders[0])
-		complain(subject, "busy: %s; %s", holders, force_advice(request->action));
-	else if (is_draining(request))
+	if (is_draining(request))
 		complain(subject, "busy: reads of a disc that was taken out by force have not returned yet; try again later");
+	else if (holders && holders[0])
+		complain(subject, "busy: %s; %s", holders, force_advice(request->action));
 	else if (request->action == ACTION_REMOVE)
 		complain(subject, "busy: there is a disc in it, or it is open; %s", force_advice(request->action));
 	else

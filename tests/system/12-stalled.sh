@@ -1,0 +1,149 @@
+#!/bin/bash
+# Images whose storage stops answering, and answers again.
+cd "$(dirname "$0")" && . ./lib.sh
+
+# stalled_image: $image is a block device that `stall` and `flow` stop and start
+stalled_image() {
+	local loop
+	"$node" pattern 4096 7 $tmp/below
+	loop=$(losetup -f --show -r $tmp/below)
+	dmsetup create --readonly vcd-stall --table "0 $((4096 * 4)) linear $loop 0"
+	image=/dev/mapper/vcd-stall
+	within 10 test -e $image
+	settle
+}
+
+stall() { dmsetup suspend --noflush --nolockfs vcd-stall; }
+flow() { dmsetup resume vcd-stall; }
+
+# The device mapper goes in any case: clean_up ends what loops it lies on
+without_stall() {
+	trap 'flow; within 20 dmsetup remove vcd-stall' EXIT
+	modprobe dm-mod
+	stalled_image
+	attach --raw $image
+	"$@"
+	vcdctl detach --force 0 || :
+	within 20 test_not_draining
+}
+
+test_not_draining() { [ "$(column DRAINING)" = 0 ]; }
+
+# stalled_reader KIND: one that waits in the middle of a read
+stalled_reader() {
+	echo 3 >/proc/sys/vm/drop_caches
+	stall
+	in_background dd if=$vcd0 of=$tmp/read bs=64K iflag="$1" status=none
+	reader=$job
+	within 10 waits_for_disc "$reader"
+}
+
+waits_for_disc() { [ "$(ps -o stat= -p "$1" | cut -c1)" = D ]; }
+
+# It is out for everybody but the reads that were on their way. The next disc waits.
+detach_behind() {
+	stalled_reader "$1"
+	timeout 30 vcdctl detach --force 0
+	like "$(column STATE)" '^empty,(stale,)?draining$'
+	is "$(cat /sys/block/vcd0/size)" 0
+	# What there is to say about it can be said
+	timeout 30 vcdctl list >/dev/null
+	fails timeout 60 vcdctl attach -d 0 "$(image xorriso.iso)"
+	like "$output" 'reads .* have not returned'
+	is "$(column DISC)" 0
+	flow
+	within 20 test_not_draining
+	within 20 gone "$reader"
+	settle
+	attach "$(image xorriso.iso)"
+	is "$(sha256 $vcd0)" "$(sha256 "$(image xorriso.iso)")"
+}
+
+# The old disc is out, the new one can't go in: that is said
+swap_behind() {
+	stalled_reader fullblock
+	status_is 75 timeout 60 vcdctl swap --force 0 "$(image xorriso.iso)"
+	like "$output" 'the old disc is out, but reads of it have not returned'
+	like "$(column STATE)" '^empty,(stale,)?draining$'
+	flow
+	within 20 test_not_draining
+	within 20 gone "$reader"
+}
+
+# The last close of the node waits for reads: whoever takes the disc out does not
+close_behind() {
+	stalled_reader fullblock
+	kill -KILL "$reader"
+	sleep 0.5
+	timeout 30 vcdctl detach --force 0
+	like "$(column STATE)" '^empty,(stale,)?draining$'
+	flow
+	within 20 test_not_draining
+	within 20 gone "$reader"
+}
+
+eject_behind() {
+	stalled_reader fullblock
+	timeout 30 vcdctl eject --force 0
+	like "$(column STATE)" '^open,(stale,)?draining$'
+	flow
+	within 20 test_not_draining
+	vcdctl close 0
+	settle
+	within 20 gone "$reader"
+	is "$("$node" hash 0 65536 nonblock $vcd0)" "$("$node" hash 0 65536 $tmp/below)"
+}
+
+# A drive may go while reads of its disc are on their way; its number is free at once
+remove_behind() {
+	stalled_reader fullblock
+	in_background timeout 60 vcdctl remove --force 0
+	sleep 1
+	flow
+	within 20 gone "$job"
+	within 20 gone "$reader"
+	[ ! -e /sys/block/vcd0 ]
+	settle
+	vcdctl create 0
+	attach "$(image xorriso.iso)"
+	is "$(sha256 $vcd0)" "$(sha256 "$(image xorriso.iso)")"
+}
+
+# Commands wait in the file system, not under a lock that others need
+commands_behind() {
+	echo 3 >/proc/sys/vm/drop_caches
+	stall
+	in_background sg_dd if=$vcd0 of=$tmp/read bs=2048 count=64 blk_sgio=1
+	reader=$job
+	within 10 waits_for_disc "$reader"
+	is "$("$node" status $vcd0)" disc
+	timeout 10 sg_inq $vcd0 >/dev/null
+	timeout 10 vcdctl list >/dev/null
+	flow
+	within 20 gone "$reader"
+	cmp $tmp/read <(head -c $((64 * 2048)) $tmp/below)
+}
+
+# Whoever waits for the drive can be killed
+waiter_is_killed() {
+	local waiter
+	stalled_reader fullblock
+	in_background vcdctl detach --force 0
+	waiter=$job
+	sleep 0.5
+	kill -KILL "$waiter"
+	within 4 gone "$waiter"
+	like "$(column STATE)" '^empty,(stale,)?draining$'
+	flow
+	within 20 test_not_draining
+}
+
+check "detach --force behind a stalled image; the next disc waits" without_stall detach_behind fullblock
+check "detach --force behind a stalled image, direct reads" without_stall detach_behind direct
+check "swap --force behind a stalled image: 75, and the drive is empty" without_stall swap_behind
+check "detach --force behind a close that waits for a stalled image" without_stall close_behind
+check "eject --force behind a stalled image" without_stall eject_behind
+check "remove --force behind a stalled image" without_stall remove_behind
+check "commands wait alone" without_stall commands_behind
+check "who waits for a stalled image can be killed" without_stall waiter_is_killed
+finish

@@ -13,6 +13,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pagemap.h>
+#include <linux/rcupdate.h>
 
 #include "vcd.h"
 
@@ -238,18 +239,40 @@ static int take_out(struct vcd_drive *drive, u64 generation, bool force, struct 
 	return unloaded ? drain(drive, unloaded) : ret;
 }
 
+/*
+ * Keeps what readers made of an empty drive from being taken for bytes of the disc that is about to be loaded. A read
+ * that found the drive loaded, and got to the page cache when the size was 0 already, filled its pages with zeroes, as
+ * beyond the end of a device: without asking us, so draining does not wait for it, and it does not return them only
+ * because the size is still 0 when it looks again.
+ *
+ * With filemap_invalidate_lock() held, no more pages are made. Those that there are go, and whoever has one in hand
+ * looks at the size before the grace period ends, as nothing between those two sleeps.
+ */
+static void forget_zeroes(struct vcd_drive *drive, struct address_space *mapping)
+{
+	truncate_inode_pages(mapping, 0);
+	/* Such a read has had the node open from before the last disc was unloaded. */
+	if (READ_ONCE(drive->openers))
+		synchronize_rcu();
+}
+
 /* Brings the disc in the closed drive to life. Under control; its bios have been drained. */
 static void load_disc(struct vcd_drive *drive)
 {
+	struct address_space *mapping = vcd_disk_mapping(drive->disk);
+
 	lockdep_assert_held(&drive->control);
 
+	filemap_invalidate_lock(mapping);
 	if (drive->disc) {
+		forget_zeroes(drive, mapping);
 		reinit_completion(&drive->disc->drained);
 		percpu_ref_reinit(&drive->disc->inflight);
 	}
 	spin_lock(&drive->lock);
 	load(drive);
 	spin_unlock(&drive->lock);
+	filemap_invalidate_unlock(mapping);
 }
 
 static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool swap, bool force, struct vcd_disc **old)

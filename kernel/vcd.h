@@ -111,6 +111,7 @@ struct vcd_disc {
  *	drive->control		whoever moves the tray or a disc from outside: control device, eject ioctls
  *	disk->open_mutex	(block layer) open and release
  *	drive->cdrom_lock	calls into the uniform CD-ROM layer: open, release, ioctl
+ *	invalidate_lock		(page cache of the node) pages come and go; held while a disc is loaded
  *	drive->lock		a spin lock: tray, engine state, disc pointers
  *	disc->queue_lock	a spin lock: bios that wait
  *

@@ -71,7 +71,7 @@ discs_under_readers() {
 	done
 	for kind in $kinds; do
 		n=$(cat $tmp/number.$kind)
-		kill -TERM "$n"
+		kill -TERM "$n" || die "the reader has ended by itself: $(cat $tmp/reader.$kind)"
 		within 20 gone "$n"
 		like "$(cat $tmp/reader.$kind)" '[1-9][0-9]* reads right'
 	done

@@ -35,6 +35,16 @@ static struct vcd_disc *disc_for_bio(struct vcd_drive *drive)
 	return disc;
 }
 
+/* The sectors of the disc that a bio touches. */
+static bool bio_faulty(struct vcd_drive *drive, const struct bio *bio)
+{
+	u32 first = bio->bi_iter.bi_sector / (MMC_BLOCK >> SECTOR_SHIFT);
+	u32 end = DIV_ROUND_UP_SECTOR_T(bio_end_sector(bio), MMC_BLOCK >> SECTOR_SHIFT);
+	u32 bad;
+
+	return vcd_fault_read(drive, first, end - first, &bad);
+}
+
 static void vcd_submit_bio(struct bio *bio)
 {
 	struct vcd_drive *drive = bio->bi_bdev->bd_disk->private_data;
@@ -52,6 +62,11 @@ static void vcd_submit_bio(struct bio *bio)
 	}
 	/* It passed a capacity that may have been another disc's. */
 	if (unlikely(bio_end_sector(bio) > (sector_t)disc->medium.sectors * (MMC_BLOCK >> SECTOR_SHIFT))) {
+		percpu_ref_put(&disc->inflight);
+		bio_io_error(bio);
+		return;
+	}
+	if (unlikely(READ_ONCE(drive->nr_faults)) && bio_faulty(drive, bio)) {
 		percpu_ref_put(&disc->inflight);
 		bio_io_error(bio);
 		return;
@@ -74,8 +89,7 @@ VCD_DEFINE_OPEN(vcd_open, disk, mode)
 	spin_lock(&drive->lock);
 	drive->openers++;
 	vcd_media_acknowledge(drive);
-	/* As with any drive, opening it looks what is in it: no attention for what came before. */
-	drive->user.attention = 0;
+	vcd_nexus_open(drive);
 	spin_unlock(&drive->lock);
 	return 0;
 }
@@ -86,6 +100,7 @@ VCD_DEFINE_RELEASE(vcd_release, disk, mode)
 
 	spin_lock(&drive->lock);
 	drive->openers--;
+	vcd_nexus_release(drive);
 	/* The claim of an exclusive opener has ended before this is called. */
 	vcd_media_acknowledge(drive);
 	spin_unlock(&drive->lock);

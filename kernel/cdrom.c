@@ -73,7 +73,7 @@ static int cdrom_op_lock_door(struct cdrom_device_info *cdi, int lock)
 	if (!lock && !drive->lockdoor && (cdi->use_count > 1 || cdi->keeplocked))
 		return 0;
 	spin_lock(&drive->lock);
-	drive->mmc.prevent = lock;
+	vcd_nexus_door(drive, lock);
 	spin_unlock(&drive->lock);
 	return 0;
 }
@@ -91,7 +91,7 @@ static int kernel_packet(struct vcd_drive *drive, const u8 *cdb, void *buffer, s
 		iov_iter_kvec(&iter, ITER_DEST, &kvec, 1, size);
 		packet->iter = &iter;
 	}
-	ret = vcd_packet_execute(drive, &drive->kernel, packet);
+	ret = vcd_packet_execute(drive, VCD_PARTY_KERNEL, packet);
 	packet->iter = NULL;
 	return ret;
 }
@@ -142,7 +142,7 @@ static int cdrom_op_reset(struct cdrom_device_info *cdi)
 	struct vcd_drive *drive = cdi->handle;
 
 	spin_lock(&drive->lock);
-	drive->user.attention |= MMC_UA_POWER_ON;
+	vcd_nexus_attention(drive, MMC_UA_POWER_ON, NULL);
 	spin_unlock(&drive->lock);
 	return 0;
 }

@@ -100,10 +100,8 @@ static struct vcd_drive *drive_alloc(int index, kuid_t owner)
 	INIT_WORK(&drive->drain_work, vcd_media_drain_work);
 	drive_identity(&id, index);
 	mmc_drive_init(&drive->mmc, &id);
-	mmc_nexus_init(&drive->user);
 	mmc_nexus_init(&drive->kernel);
 	/* The drive has been switched on for a long time when somebody first talks to it. */
-	drive->user.attention = 0;
 	drive->kernel.attention = 0;
 	drive->sg_timeout = DEFAULT_TIMEOUT;
 	drive->sg_reserved = DEFAULT_RESERVED;
@@ -148,6 +146,7 @@ struct vcd_drive *vcd_drive_create(int index, kuid_t owner)
 	ret = device_add_disk(&drive->dev, drive->disk, vcd_disk_groups);
 	if (ret)
 		goto err_cdrom;
+	vcd_fault_add(drive);
 	return drive;
 
 err_cdrom:
@@ -176,6 +175,7 @@ int vcd_drive_remove(struct vcd_drive *drive, enum vcd_removal how)
 
 	if (ret)
 		return ret;
+	vcd_fault_del(drive);
 	del_gendisk(drive->disk);
 	vcd_cdrom_unregister(drive);
 	device_del(&drive->dev);

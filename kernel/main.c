@@ -111,6 +111,7 @@ static int __init vcd_init(void)
 		ret = vcd_major;
 		goto err_parent;
 	}
+	vcd_fault_init();
 	ret = vcd_first_drives();
 	if (ret)
 		goto err_drives;
@@ -121,6 +122,7 @@ static int __init vcd_init(void)
 
 err_drives:
 	vcd_drives_gone();
+	vcd_fault_exit();
 	unregister_blkdev(vcd_major, VCD_NAME);
 err_parent:
 	root_device_unregister(vcd_parent);
@@ -133,6 +135,7 @@ static void __exit vcd_exit(void)
 {
 	vcd_ctl_unregister();
 	vcd_drives_gone();
+	vcd_fault_exit();
 	unregister_blkdev(vcd_major, VCD_NAME);
 	root_device_unregister(vcd_parent);
 	vcd_queues_destroy();

@@ -15,6 +15,7 @@
 #include <linux/pagemap.h>
 #include <linux/rcupdate.h>
 
+#include "trace.h"
 #include "vcd.h"
 
 /* Held while a disc whose image lies on another disc is checked and put in, so that two can't close a circle. */
@@ -50,19 +51,6 @@ void vcd_media_acknowledge(struct vcd_drive *drive)
 		drive->bound = 0;
 }
 
-/*
- * Tells the users of SG_IO. Who opens the node later has not missed anything, so an attention is only for those who
- * have it open. The CD-ROM layer has vcd_drive.events and needs no telling.
- */
-static void notify(struct vcd_drive *drive, enum mmc_notice notice)
-{
-	lockdep_assert_held(&drive->lock);
-
-	mmc_notify(&drive->user, notice);
-	if (!drive->openers)
-		drive->user.attention = 0;
-}
-
 /* The disc in the drive becomes readable. Its bios have been drained. Under drive->lock. */
 static void load(struct vcd_drive *drive)
 {
@@ -74,7 +62,8 @@ static void load(struct vcd_drive *drive)
 		return;
 	set_capacity(drive->disk, (sector_t)drive->disc->medium.sectors * (MMC_BLOCK >> SECTOR_SHIFT));
 	rcu_assign_pointer(drive->loaded, drive->disc);
-	notify(drive, MMC_NOTICE_INSERTED);
+	vcd_nexus_notify(drive, MMC_NOTICE_INSERTED);
+	trace_vcd_disc_change(drive, drive->disc, VCD_CHANGE_LOADED);
 }
 
 /*
@@ -94,7 +83,8 @@ static struct vcd_disc *unload(struct vcd_drive *drive)
 	percpu_ref_kill(&disc->inflight);
 	set_capacity(drive->disk, 0);
 	drive->events |= DISK_EVENT_MEDIA_CHANGE;
-	notify(drive, MMC_NOTICE_REMOVED);
+	vcd_nexus_notify(drive, MMC_NOTICE_REMOVED);
+	trace_vcd_disc_change(drive, disc, VCD_CHANGE_UNLOADED);
 	return disc;
 }
 
@@ -103,7 +93,7 @@ static void unlock_tray(struct vcd_drive *drive)
 {
 	lockdep_assert_held(&drive->lock);
 
-	drive->mmc.prevent = false;
+	vcd_nexus_allow(drive);
 	drive->mmc.persistent = false;
 	drive->cdi.keeplocked = 0;
 }
@@ -231,6 +221,7 @@ static int take_out(struct vcd_drive *drive, u64 generation, bool force, struct 
 		*disc = drive->disc;
 		unloaded = unload(drive);
 		drive->disc = NULL;
+		trace_vcd_disc_change(drive, *disc, VCD_CHANGE_TAKEN_OUT);
 		drive->mmc.tray_open = false;
 		unlock_tray(drive);
 	}
@@ -473,7 +464,7 @@ int vcd_media_button(struct vcd_drive *drive)
 	locked = mmc_locked(&drive->mmc) && !open;
 	if (locked) {
 		drive->events |= DISK_EVENT_EJECT_REQUEST;
-		notify(drive, MMC_NOTICE_EJECT_REQUEST);
+		vcd_nexus_notify(drive, MMC_NOTICE_EJECT_REQUEST);
 	}
 	spin_unlock(&drive->lock);
 	if (locked)
@@ -557,6 +548,8 @@ int vcd_media_shut(struct vcd_drive *drive, enum vcd_removal how)
 		disc = drive->disc;
 		unloaded = unload(drive);
 		drive->disc = NULL;
+		if (disc)
+			trace_vcd_disc_change(drive, disc, VCD_CHANGE_TAKEN_OUT);
 	}
 	spin_unlock(&drive->lock);
 	openers_unlock(drive, idle);

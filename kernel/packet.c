@@ -2,15 +2,19 @@
 /*
  * Commands: asking the engine, and carrying out what it plans.
  */
+#include <linux/ktime.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
 
 #include "core/sector.h"
+#include "trace.h"
 #include "vcd.h"
 
 /* Most replies fit into this; TEST UNIT READY and its like need nothing at all. */
 #define SMALL_REPLY		128
+/* PREVENT ALLOW MEDIUM REMOVAL, byte 4. */
+#define PREVENT_PERSISTENT	0x02
 /* Sectors read at a time to be put together with what surrounds their user data. */
 #define BATCH_SECTORS		16
 
@@ -19,10 +23,16 @@ static bool reads(const struct mmc_plan *plan)
 	return plan->kind == MMC_PLAN_READ || plan->kind == MMC_PLAN_VERIFY;
 }
 
+/* PREVENT ALLOW MEDIUM REMOVAL; persistent prevention is nobody's and survives all who asked for it. */
+static bool changes_prevention(const struct vcd_packet *packet)
+{
+	return packet->cdb[0] == GPCMD_PREVENT_ALLOW_MEDIUM_REMOVAL && !(packet->cdb[4] & PREVENT_PERSISTENT);
+}
+
 /*
  * Lets the engine answer. A plan to read or verify comes with a reference on the disc that it is about.
  */
-static void ask_engine(struct vcd_drive *drive, struct mmc_nexus *nexus, const struct vcd_packet *packet,
+static void ask_engine(struct vcd_drive *drive, enum vcd_party party, const struct vcd_packet *packet,
 		       struct mmc_reply *reply, struct vcd_disc **disc)
 {
 	struct mmc_command command = {
@@ -31,15 +41,20 @@ static void ask_engine(struct vcd_drive *drive, struct mmc_nexus *nexus, const s
 		.out		= packet->out,
 		.out_len	= packet->out_len,
 	};
+	struct mmc_nexus *nexus;
 	struct vcd_disc *loaded;
 
 	spin_lock(&drive->lock);
+	nexus = party == VCD_PARTY_KERNEL ? &drive->kernel : vcd_nexus_current(drive);
 	loaded = rcu_dereference_protected(drive->loaded, lockdep_is_held(&drive->lock));
-	mmc_execute(&drive->mmc, nexus, loaded ? &loaded->medium : NULL, &command, reply);
+	if (likely(!drive->nr_faults) || !packet->cdb_len || !vcd_fault_command(drive, packet->cdb[0], reply))
+		mmc_execute(&drive->mmc, nexus, loaded ? &loaded->medium : NULL, &command, reply);
 	*disc = reads(&reply->plan) ? vcd_disc_get(loaded) : NULL;
-	/* Users are told what the CD-ROM layer changed; that layer itself has no use for unit attentions. */
-	if (reply->others && nexus == &drive->kernel && drive->openers)
-		drive->user.attention |= reply->others;
+	/* The CD-ROM layer itself has no use for unit attentions. */
+	if (reply->others)
+		vcd_nexus_attention(drive, reply->others, nexus);
+	if (party == VCD_PARTY_PROCESS && reply->status == MMC_GOOD && changes_prevention(packet))
+		vcd_nexus_prevented(drive, nexus);
 	spin_unlock(&drive->lock);
 }
 
@@ -99,15 +114,21 @@ static int read_assembled(struct vcd_disc *disc, const struct mmc_plan *plan, st
 	return ret;
 }
 
-static int do_read(struct vcd_disc *disc, struct vcd_packet *packet, struct mmc_reply *reply)
+static int do_read(struct vcd_drive *drive, struct vcd_disc *disc, struct vcd_packet *packet, struct mmc_reply *reply)
 {
 	const struct mmc_plan *plan = &reply->plan;
+	bool faulty = false;
 	size_t want;
+	u32 bad;
 	int ret;
 
 	if (!packet->iter)
 		return 0;
 	iov_iter_truncate(packet->iter, (u64)plan->sectors * plan->sector_bytes);
+	if (unlikely(READ_ONCE(drive->nr_faults)))
+		faulty = vcd_fault_read(drive, plan->lba, plan->sectors, &bad);
+	if (faulty)
+		iov_iter_truncate(packet->iter, (u64)(bad - plan->lba) * plan->sector_bytes);
 	want = iov_iter_count(packet->iter);
 	if (plan->fields == MMC_FIELD_USER && plan->subchannel == MMC_SUB_NONE)
 		ret = read_user_data(disc, plan, packet->iter);
@@ -118,6 +139,8 @@ static int do_read(struct vcd_disc *disc, struct vcd_packet *packet, struct mmc_
 		return ret;
 	if (ret)
 		mmc_read_failed(reply, plan->lba + packet->done / plan->sector_bytes);
+	else if (faulty)
+		mmc_read_failed(reply, bad);
 	return 0;
 }
 
@@ -163,18 +186,18 @@ static int do_tray(struct vcd_drive *drive, struct mmc_reply *reply)
 	return ret;
 }
 
-static int carry_out(struct vcd_drive *drive, struct mmc_nexus *nexus, struct vcd_packet *packet,
+static int carry_out(struct vcd_drive *drive, enum vcd_party party, struct vcd_packet *packet,
 		     struct mmc_reply *reply)
 {
 	struct vcd_disc *disc;
 	int ret;
 
-	ask_engine(drive, nexus, packet, reply, &disc);
+	ask_engine(drive, party, packet, reply, &disc);
 	switch (reply->plan.kind) {
 	case MMC_PLAN_NONE:
 		break;
 	case MMC_PLAN_READ:
-		ret = do_read(disc, packet, reply);
+		ret = do_read(drive, disc, packet, reply);
 		vcd_disc_put(disc);
 		return ret;
 	case MMC_PLAN_VERIFY:
@@ -184,13 +207,13 @@ static int carry_out(struct vcd_drive *drive, struct mmc_nexus *nexus, struct vc
 	case MMC_PLAN_TRAY_OPEN:
 	case MMC_PLAN_TRAY_CLOSE:
 		/* The CD-ROM layer moves the tray by tray_move(); it may be under locks that this can't be. */
-		if (nexus == &drive->kernel)
+		if (party == VCD_PARTY_KERNEL)
 			return -EOPNOTSUPP;
 		ret = do_tray(drive, reply);
 		if (ret != -EBUSY)
 			return ret;
 		/* Somebody locked the tray in between; the engine has the words for it. */
-		ask_engine(drive, nexus, packet, reply, &disc);
+		ask_engine(drive, party, packet, reply, &disc);
 		return reply->plan.kind == MMC_PLAN_NONE ? 0 : -EBUSY;
 	}
 	if (reply->len && packet->iter) {
@@ -206,7 +229,7 @@ static int carry_out(struct vcd_drive *drive, struct mmc_nexus *nexus, struct vc
 /**
  * vcd_packet_execute - send a command to the drive
  * @drive: the drive
- * @nexus: who sends it: &vcd_drive.user or &vcd_drive.kernel
+ * @party: who sends it
  * @packet: the command; the fields marked out are filled in
  *
  * Return: 0 if the drive answered, be it with CHECK CONDITION; -EFAULT, -EINTR, -ENOMEM, -ENODEV.
@@ -214,11 +237,12 @@ static int carry_out(struct vcd_drive *drive, struct mmc_nexus *nexus, struct vc
  * Context: sleeps; may read files. No lock held, except for commands of the CD-ROM layer, which don't read by a plan
  * under a lock that a read needs.
  */
-int vcd_packet_execute(struct vcd_drive *drive, struct mmc_nexus *nexus, struct vcd_packet *packet)
+int vcd_packet_execute(struct vcd_drive *drive, enum vcd_party party, struct vcd_packet *packet)
 {
 	u32 size = mmc_reply_size(packet->cdb, packet->cdb_len);
 	u8 small[SMALL_REPLY];
 	struct mmc_reply reply = { .buf = small, .cap = size };
+	u64 start = trace_vcd_command_enabled() ? ktime_get_ns() : 0;
 	int ret;
 
 	if (size > sizeof(small)) {
@@ -227,12 +251,14 @@ int vcd_packet_execute(struct vcd_drive *drive, struct mmc_nexus *nexus, struct 
 			return -ENOMEM;
 	}
 	packet->done = 0;
-	ret = carry_out(drive, nexus, packet, &reply);
+	ret = carry_out(drive, party, packet, &reply);
 	packet->status = reply.status;
 	packet->sense_len = reply.sense_len;
 	memcpy(packet->sense, reply.sense, reply.sense_len);
 	if (reply.buf != small)
 		kfree(reply.buf);
+	if (start)
+		trace_vcd_command(drive, party, packet, ktime_get_ns() - start, ret);
 	return ret;
 }
 

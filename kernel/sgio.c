@@ -94,7 +94,7 @@ static int simple_command(struct vcd_drive *drive, u8 opcode, u8 byte4)
 	struct vcd_packet packet = { .cdb = cdb, .cdb_len = sizeof(cdb) };
 	int ret;
 
-	ret = vcd_packet_execute(drive, &drive->user, &packet);
+	ret = vcd_packet_execute(drive, VCD_PARTY_PROCESS, &packet);
 	return ret ? ret : vcd_packet_errno(&packet);
 }
 
@@ -227,7 +227,7 @@ static int sg_execute(struct vcd_drive *drive, blk_mode_t mode, struct sg_io_hdr
 		packet.iter = &iter;
 	}
 
-	ret = vcd_packet_execute(drive, &drive->user, &packet);
+	ret = vcd_packet_execute(drive, VCD_PARTY_PROCESS, &packet);
 	if (!ret) {
 		fill_result(hdr, &packet);
 		/* What came with a command counts as sent; the drive takes it or refuses it as a whole. */

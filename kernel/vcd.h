@@ -10,9 +10,12 @@
  *	disc.c		a disc: files, layout, reading
  *	blk.c		the block node
  *	packet.c	commands: the engine, and carrying out its plans
+ *	nexus.c		who talks to a drive
  *	sgio.c		SG_IO and its relatives
  *	cdrom.c		the uniform CD-ROM layer
  *	sysfs.c		attributes
+ *	fault.c		faults on request, for tests
+ *	trace.c		trace events
  *	core/		the MMC engine
  */
 #ifndef VCD_H
@@ -49,6 +52,10 @@
 #define VCD_DEPTH_MAX		4
 /** VCD_READERS: reads of one disc that can wait for its files at the same time */
 #define VCD_READERS		4
+/** VCD_NEXUSES: processes of which a drive remembers what they have been told; beyond, the one that is silent longest goes */
+#define VCD_NEXUSES		8
+/** VCD_FAULTS_MAX: faults that wait in a drive */
+#define VCD_FAULTS_MAX		8
 /** VCD_DRAIN_TIMEOUT: how long to wait for reads of a disc that is taken out by force, in jiffies */
 #define VCD_DRAIN_TIMEOUT	(5 * HZ)
 
@@ -103,6 +110,44 @@ struct vcd_disc {
 };
 
 /**
+ * struct vcd_nexus - a process that talks to a drive
+ * @used: when it last did, in the order of uses; 0: the slot is free
+ * @started: when the process was started, which tells it from another that had its number
+ * @tgid: its number
+ * @opens: how many times it has opened the node
+ * @prevents: it prevents removal of the medium
+ * @mmc: what it has not been told of
+ */
+struct vcd_nexus {
+	u64 used;
+	u64 started;
+	pid_t tgid;
+	unsigned int opens;
+	bool prevents;
+	struct mmc_nexus mmc;
+};
+
+/**
+ * struct vcd_fault - a fault that a test has asked for
+ * @lba: the sector that can't be read, unless @command
+ * @times: how many more times; 0: always
+ * @command: a command fails
+ * @opcode: which
+ * @key: sense key
+ * @asc: additional sense code
+ * @ascq: its qualifier
+ */
+struct vcd_fault {
+	u32 lba;
+	u32 times;
+	bool command;
+	u8 opcode;
+	u8 key;
+	u8 asc;
+	u8 ascq;
+};
+
+/**
  * struct vcd_drive - a drive
  *
  * Lock order, outermost first:
@@ -134,7 +179,9 @@ struct vcd_disc {
  * @lockdoor: under @cdrom_lock: CDROM_LOCKDOOR is running
  * @lock: protects what follows
  * @mmc: engine state
- * @user: nexus of SG_IO and CDROM_SEND_PACKET
+ * @nexus: processes that use SG_IO and CDROM_SEND_PACKET
+ * @nexus_uses: counts their uses
+ * @door_locked: the CD-ROM layer has locked the door
  * @kernel: nexus of the uniform CD-ROM layer
  * @events: DISK_EVENT_* that the CD-ROM layer has not fetched
  * @disc: the disc in the drive or in its open tray; holds a reference
@@ -146,6 +193,9 @@ struct vcd_disc {
  *	of another disc. It ends when somebody opens the node or asks for media changes, as that acknowledges the new
  *	disc; but an exclusive opener, such as a mounted file system, has to go first.
  * @above: files of discs that lie on this drive
+ * @faults: what tests have asked for
+ * @nr_faults: how many of @faults there are
+ * @fault_dir: where they ask, in debugfs
  * @sg_timeout: value of SG_SET_TIMEOUT, in jiffies
  * @sg_reserved: value of SG_SET_RESERVED_SIZE
  */
@@ -163,7 +213,9 @@ struct vcd_drive {
 
 	spinlock_t lock;
 	struct mmc_drive mmc;
-	struct mmc_nexus user;
+	struct vcd_nexus nexus[VCD_NEXUSES];
+	u64 nexus_uses;
+	bool door_locked;
 	struct mmc_nexus kernel;
 	unsigned int events;
 	struct vcd_disc *disc;
@@ -172,6 +224,9 @@ struct vcd_drive {
 	struct work_struct drain_work;
 	u64 bound;
 	atomic_t above;
+	struct vcd_fault faults[VCD_FAULTS_MAX];
+	unsigned int nr_faults;
+	struct dentry *fault_dir;
 	int sg_timeout;
 	int sg_reserved;
 };
@@ -302,8 +357,24 @@ struct vcd_packet {
 	size_t done;
 };
 
-int vcd_packet_execute(struct vcd_drive *drive, struct mmc_nexus *nexus, struct vcd_packet *packet);
+/** enum vcd_party - who sends a command */
+enum vcd_party {
+	VCD_PARTY_PROCESS,	/* the process that runs */
+	VCD_PARTY_KERNEL,	/* the CD-ROM layer */
+};
+
+int vcd_packet_execute(struct vcd_drive *drive, enum vcd_party party, struct vcd_packet *packet);
 int vcd_packet_errno(const struct vcd_packet *packet);
+
+/* nexus.c */
+struct mmc_nexus *vcd_nexus_current(struct vcd_drive *drive);
+void vcd_nexus_open(struct vcd_drive *drive);
+void vcd_nexus_release(struct vcd_drive *drive);
+void vcd_nexus_notify(struct vcd_drive *drive, enum mmc_notice notice);
+void vcd_nexus_attention(struct vcd_drive *drive, u8 attention, const struct mmc_nexus *but);
+void vcd_nexus_prevented(struct vcd_drive *drive, struct mmc_nexus *mmc);
+void vcd_nexus_allow(struct vcd_drive *drive);
+void vcd_nexus_door(struct vcd_drive *drive, bool lock);
 
 /* sgio.c */
 int vcd_sg_ioctl(struct vcd_drive *drive, blk_mode_t mode, unsigned int cmd, void __user *arg);
@@ -315,5 +386,13 @@ void vcd_cdrom_unregister(struct vcd_drive *drive);
 /* sysfs.c */
 extern const struct attribute_group *vcd_dev_groups[];
 extern const struct attribute_group *vcd_disk_groups[];
+
+/* fault.c */
+void vcd_fault_init(void);
+void vcd_fault_exit(void);
+void vcd_fault_add(struct vcd_drive *drive);
+void vcd_fault_del(struct vcd_drive *drive);
+bool vcd_fault_read(struct vcd_drive *drive, u32 lba, u32 sectors, u32 *bad);
+bool vcd_fault_command(struct vcd_drive *drive, u8 opcode, struct mmc_reply *reply);
 
 #endif /* VCD_H */

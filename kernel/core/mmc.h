@@ -271,6 +271,15 @@ u32 mmc_cdb_length(u8 opcode);
 void mmc_read_failed(struct mmc_reply *reply, u32 lba);
 
 /**
+ * mmc_reply_sense - turn a reply into CHECK CONDITION with sense data that the engine has no say in
+ * @reply: the reply; data and plan are dropped
+ * @key: sense key
+ * @asc: additional sense code
+ * @ascq: its qualifier
+ */
+void mmc_reply_sense(struct mmc_reply *reply, u8 key, u8 asc, u8 ascq);
+
+/**
  * mmc_medium_gone - turn the reply of a plan into the sense of a drive whose medium went away meanwhile
  * @reply: the reply that carries the plan
  * @drive: the drive; tells whether the tray is open

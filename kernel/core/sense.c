@@ -150,3 +150,10 @@ void mmc_medium_gone(struct mmc_reply *reply, const struct mmc_drive *drive)
 {
 	mmc_reply_fail(reply, mmc_no_medium(drive));
 }
+
+/* Kernel-doc in mmc.h. */
+void mmc_reply_sense(struct mmc_reply *reply, u8 key, u8 asc, u8 ascq)
+{
+	mmc_reply_fail(reply, MMC_SENSE(key, asc, ascq));
+	reply->others = 0;
+}

@@ -157,13 +157,20 @@ without_disc() {
 }
 
 locking() {
-	# The last close would unlock it
-	hold nonblock $vcd0
+	local line
+	# The lock of a process goes with it, and the last close of the node takes all
+	coproc session { "$node" session nonblock $vcd0; }
+	read -r -t 20 line <&"${session[0]}"
+	say() {
+		echo "cdb $*" >&"${session[1]}"
+		read -r -t 20 line <&"${session[0]}"
+		echo "$line"
+	}
 	"$node" ioctl CDROM_LOCKDOOR 0 nonblock $vcd0
-	sg_raw $vcd0 1e 00 00 00 01 00
+	is "$(say 1e 00 00 00 01 00)" good
 	is "$(column LOCKED)" 1
 	is "$(sense 1b 00 00 00 02 00)" 05/53/02
-	sg_raw $vcd0 1e 00 00 00 00 00
+	is "$(say 1e 00 00 00 00 00)" good
 	is "$(column LOCKED)" 0
 	sg_raw $vcd0 1b 00 00 00 02 00
 	is "$("$node" status $vcd0)" open

@@ -13,6 +13,7 @@
  *		direct OFFSET LENGTH		the same past the page cache (the flag direct is needed)
  *		map OFFSET			map a page; its hash, or SIGBUS
  *		look				hash of the mapped page, or SIGBUS
+ *		cdb HEX...			send a command; "good" and the answer in hexadecimal, or KEY/ASC/ASCQ
  *	node hash OFFSET LENGTH PATH		the hash of these bytes
  *	node pattern SECTORS ID PATH		make an image whose sectors tell where they belong
  *	node verify SECONDS KIND FLAG... PATH	read such a disc until time is over or a signal comes; KIND is read, direct,
@@ -262,6 +263,33 @@ static void read_hash(int fd, off_t offset, size_t len)
 	free(buf);
 }
 
+/* cdb HEX...: a command; what comes back is "good" and the bytes in hexadecimal, or KEY/ASC/ASCQ. */
+static void send_cdb(int fd, const char *text)
+{
+	uint8_t cdb[16], sense[32] = {}, buf[512];
+	struct sg_io_hdr hdr = {
+		.interface_id = 'S', .dxfer_direction = SG_DXFER_FROM_DEV, .cmdp = cdb, .mx_sb_len = sizeof(sense),
+		.sbp = sense, .dxfer_len = sizeof(buf), .dxferp = buf, .timeout = 10000,
+	};
+	unsigned int byte, i;
+	int used;
+
+	while (hdr.cmd_len < sizeof(cdb) && sscanf(text, " %2x%n", &byte, &used) == 1) {
+		cdb[hdr.cmd_len++] = byte;
+		text += used;
+	}
+	if (ioctl(fd, SG_IO, &hdr)) {
+		puts(strerrorname_np(errno));
+	} else if (hdr.status) {
+		printf("%x/%02x/%02x\n", sense[2] & 15, sense[12], sense[13]);
+	} else {
+		printf("good");
+		for (i = 0; i < sizeof(buf) - hdr.resid; i++)
+			printf(" %02x", buf[i]);
+		printf("\n");
+	}
+}
+
 static int cmd_session(char **argv)
 {
 	int fd = must_open(argv);
@@ -284,6 +312,8 @@ static int cmd_session(char **argv)
 				look(page);
 		} else if (!strncmp(line, "look", 4) && page != MAP_FAILED) {
 			look(page);
+		} else if (!strncmp(line, "cdb ", 4)) {
+			send_cdb(fd, line + 4);
 		} else {
 			puts("what?");
 		}

@@ -334,6 +334,20 @@ static void test_read_failed(void **state)
 	assert_memory_equal(reply.sense, want, sizeof(want));
 }
 
+static void test_reply_sense(void **state)
+{
+	static const u8 cdb[] = { 0x28, 0, 0, 0, 0, 0x10, 0, 0, 4, 0 };
+
+	(void)state;
+	send(&discs[0], cdb, sizeof(cdb));
+	reply.others = MMC_UA_MODE;
+	mmc_reply_sense(&reply, 0x4, 0x44, 0x01);
+	assert_sense(MMC_SENSE(0x4, 0x44, 0x01));
+	assert_int_equal(reply.plan.kind, MMC_PLAN_NONE);
+	assert_int_equal(reply.len, 0);
+	assert_int_equal(reply.others, 0);
+}
+
 static void test_medium_gone(void **state)
 {
 	static const u8 cdb[] = { 0x28, 0, 0, 0, 0, 0x10, 0, 0, 4, 0 };

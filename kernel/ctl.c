@@ -65,15 +65,40 @@ static int ctl_info(union vcd_arg *arg)
 	return 0;
 }
 
+/* Is it text of printable ASCII characters that NULs fill up? */
+static bool is_text(const char *field, size_t size)
+{
+	size_t len = strnlen(field, size);
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (field[i] < ' ' || field[i] > '~')
+			return false;
+	return !memchr_inv(field + len, 0, size - len);
+}
+
+static_assert(sizeof_field(struct vcd_create, vendor) == sizeof_field(struct mmc_identity, vendor));
+static_assert(sizeof_field(struct vcd_create, product) == sizeof_field(struct mmc_identity, product));
+static_assert(sizeof_field(struct vcd_create, revision) == sizeof_field(struct mmc_identity, revision));
+static_assert(sizeof_field(struct vcd_create, serial) == sizeof_field(struct mmc_identity, serial));
+
 static int ctl_create(union vcd_arg *arg)
 {
 	struct vcd_create *create = &arg->create;
+	struct mmc_identity id = {};
 	struct vcd_drive *drive;
 	int ret;
 
 	if (create->reserved)
 		return -EINVAL;
-	ret = vcd_table_add(create->index, current_euid(), &drive);
+	if (!is_text(create->vendor, sizeof(create->vendor)) || !is_text(create->product, sizeof(create->product)) ||
+	    !is_text(create->revision, sizeof(create->revision)) || !is_text(create->serial, sizeof(create->serial)))
+		return -EINVAL;
+	memcpy(id.vendor, create->vendor, sizeof(id.vendor));
+	memcpy(id.product, create->product, sizeof(id.product));
+	memcpy(id.revision, create->revision, sizeof(id.revision));
+	memcpy(id.serial, create->serial, sizeof(id.serial));
+	ret = vcd_table_add(create->index, current_euid(), &id, &drive);
 	if (ret)
 		return ret;
 	create->index = drive->index;
@@ -337,7 +362,7 @@ static int attach_any(struct vcd_disc *disc, bool create, int *index)
 		ret = attach_empty(disc, index);
 		if (ret != -ENOSPC || !create)
 			return ret;
-		ret = vcd_table_add(-1, current_euid(), &drive);
+		ret = vcd_table_add(-1, current_euid(), NULL, &drive);
 		if (ret)
 			return ret;
 		*index = drive->index;

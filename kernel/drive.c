@@ -57,21 +57,28 @@ bool vcd_drive_held(struct vcd_drive *drive)
 	return drive->openers && (mmc_locked(&drive->mmc) || vcd_drive_exclusive(drive));
 }
 
-/* Fills a fixed-width field of the identity, padded with spaces and without a NUL. */
-static void pad_copy(char *field, size_t size, const char *text)
+/* Fills a field of fixed width, padded with spaces and without a NUL: as wanted, or else with the default. */
+static void fill_field(char *field, size_t size, const char *wanted, const char *text)
 {
+	const char *from = wanted && wanted[0] ? wanted : text;
+
 	memset(field, ' ', size);
-	memcpy(field, text, min(size, strlen(text)));
+	memcpy(field, from, strnlen(from, size));
 }
 
-static void drive_identity(struct mmc_identity *id, int index)
+static void drive_identity(struct mmc_identity *id, int index, const struct mmc_identity *wanted)
 {
 	memset(id, 0, sizeof(*id));
-	pad_copy(id->vendor, sizeof(id->vendor), "VCD");
-	pad_copy(id->product, sizeof(id->product), "Virtual BD-ROM");
-	pad_copy(id->revision, sizeof(id->revision), VCD_REVISION);
-	/* udisks and others take drives with equal serial numbers for one. */
-	id->serial_len = scnprintf(id->serial, sizeof(id->serial), "VCD%06d", index);
+	fill_field(id->vendor, sizeof(id->vendor), wanted ? wanted->vendor : NULL, "VCD");
+	fill_field(id->product, sizeof(id->product), wanted ? wanted->product : NULL, "Virtual BD-ROM");
+	fill_field(id->revision, sizeof(id->revision), wanted ? wanted->revision : NULL, VCD_REVISION);
+	if (wanted && wanted->serial[0]) {
+		id->serial_len = strnlen(wanted->serial, sizeof(id->serial));
+		memcpy(id->serial, wanted->serial, id->serial_len);
+	} else {
+		/* udisks and others take drives with equal serial numbers for one. */
+		id->serial_len = scnprintf(id->serial, sizeof(id->serial), "VCD%06d", index);
+	}
 }
 
 static void drive_release(struct device *dev)
@@ -84,7 +91,7 @@ static void drive_release(struct device *dev)
 	vcd_object_put();
 }
 
-static struct vcd_drive *drive_alloc(int index, kuid_t owner)
+static struct vcd_drive *drive_alloc(int index, kuid_t owner, const struct mmc_identity *wanted)
 {
 	struct vcd_drive *drive = kzalloc(sizeof(*drive), GFP_KERNEL);
 	struct mmc_identity id;
@@ -98,7 +105,7 @@ static struct vcd_drive *drive_alloc(int index, kuid_t owner)
 	mutex_init(&drive->cdrom_lock);
 	spin_lock_init(&drive->lock);
 	INIT_WORK(&drive->drain_work, vcd_media_drain_work);
-	drive_identity(&id, index);
+	drive_identity(&id, index, wanted);
 	mmc_drive_init(&drive->mmc, &id);
 	mmc_nexus_init(&drive->kernel);
 	/* The drive has been switched on for a long time when somebody first talks to it. */
@@ -117,12 +124,14 @@ static struct vcd_drive *drive_alloc(int index, kuid_t owner)
  * vcd_drive_create - make an empty drive and its node
  * @index: its number, reserved in the table
  * @owner: who makes it
+ * @id: how it is to introduce itself; in place of each text that begins with a NUL, and if this is NULL, there is one
+ *	of our own
  *
  * Return: the drive, with a reference for the caller, or an error pointer. The node can be opened before this returns.
  */
-struct vcd_drive *vcd_drive_create(int index, kuid_t owner)
+struct vcd_drive *vcd_drive_create(int index, kuid_t owner, const struct mmc_identity *id)
 {
-	struct vcd_drive *drive = drive_alloc(index, owner);
+	struct vcd_drive *drive = drive_alloc(index, owner, id);
 	int ret;
 
 	if (!drive)

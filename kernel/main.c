@@ -75,7 +75,7 @@ static int vcd_first_drives(void)
 	int ret;
 
 	for (i = 0; i < drives; i++) {
-		ret = vcd_table_add(-1, GLOBAL_ROOT_UID, &drive);
+		ret = vcd_table_add(-1, GLOBAL_ROOT_UID, NULL, &drive);
 		if (ret)
 			return ret;
 		vcd_drive_put(drive);

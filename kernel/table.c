@@ -16,11 +16,12 @@ static unsigned int vcd_drives;
  * vcd_table_add - make a drive
  * @wanted: its index, or -1 for the lowest free one
  * @owner: who makes it
+ * @id: how it is to introduce itself, or NULL; see vcd_drive_create()
  * @drive: out: the drive, with a reference for the caller
  *
  * Return: 0, or -EEXIST (taken), -ENOSPC (table full), -EINVAL (no such index), -ENOMEM or what the block layer says.
  */
-int vcd_table_add(int wanted, kuid_t owner, struct vcd_drive **drive)
+int vcd_table_add(int wanted, kuid_t owner, const struct mmc_identity *id, struct vcd_drive **drive)
 {
 	int start = wanted < 0 ? 0 : wanted;
 	int end = wanted < 0 ? VCD_DRIVES_MAX : wanted + 1;
@@ -37,7 +38,7 @@ int vcd_table_add(int wanted, kuid_t owner, struct vcd_drive **drive)
 	if (index < 0)
 		return index;
 
-	*drive = vcd_drive_create(index, owner);
+	*drive = vcd_drive_create(index, owner, id);
 	if (IS_ERR(*drive)) {
 		mutex_lock(&vcd_table_lock);
 		idr_remove(&vcd_table, index);

@@ -251,7 +251,7 @@ int vcd_ctl_register(void);
 void vcd_ctl_unregister(void);
 
 /* table.c */
-int vcd_table_add(int wanted, kuid_t owner, struct vcd_drive **drive);
+int vcd_table_add(int wanted, kuid_t owner, const struct mmc_identity *id, struct vcd_drive **drive);
 void vcd_table_del(struct vcd_drive *drive);
 struct vcd_drive *vcd_table_get(int index);
 struct vcd_drive *vcd_table_next(int index);
@@ -267,7 +267,7 @@ enum vcd_removal {
 	VCD_REMOVAL_UNLOAD,	/* anything: the module goes */
 };
 
-struct vcd_drive *vcd_drive_create(int index, kuid_t owner);
+struct vcd_drive *vcd_drive_create(int index, kuid_t owner, const struct mmc_identity *id);
 int vcd_drive_remove(struct vcd_drive *drive, enum vcd_removal how);
 struct vcd_drive *vcd_drive_get(struct vcd_drive *drive);
 void vcd_drive_put(struct vcd_drive *drive);

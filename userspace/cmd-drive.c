@@ -202,12 +202,49 @@ enum exit_code cmd_close(const struct command *command, int argc, char **argv)
  * @first: the first number, or VCD_ANY
  * @count: how many
  * @json: print JSON
+ * @identity: how the drives are to introduce themselves
  */
 struct create_options {
 	int first;
 	int count;
 	bool json;
+	struct vcd_create identity;
 };
+
+/* A text of the drive's identity, as long as @size at most. */
+static bool take_text(char *field, size_t size, const char *word)
+{
+	size_t length = strlen(word), i;
+
+	if (!length || length > size)
+		return false;
+	for (i = 0; i < length; i++)
+		if (word[i] < ' ' || word[i] > '~')
+			return false;
+	memcpy(field, word, length);
+	return true;
+}
+
+/* Takes an option that sets a text. Returns what is wrong with it, or NULL. */
+static const char *take_identity(struct vcd_create *identity, int option, const char *word)
+{
+	switch (option) {
+	case 'V':
+		return take_text(identity->vendor, sizeof(identity->vendor), word) ? NULL :
+		       "a vendor is 1 to 8 printable ASCII characters";
+	case 'P':
+		return take_text(identity->product, sizeof(identity->product), word) ? NULL :
+		       "a product is 1 to 16 printable ASCII characters";
+	case 'R':
+		return take_text(identity->revision, sizeof(identity->revision), word) ? NULL :
+		       "a revision is 1 to 4 printable ASCII characters";
+	case 'S':
+		return take_text(identity->serial, sizeof(identity->serial), word) ? NULL :
+		       "a serial number is 1 to 20 printable ASCII characters";
+	default:
+		return NULL;
+	}
+}
 
 static bool parse_number(const char *word, int least, int *number)
 {
@@ -253,6 +290,7 @@ static enum exit_code create_drives(int ctl, const struct create_options *option
 
 	request.arg = &create;
 	for (i = 0; i < options->count && code == CODE_OK; i++) {
+		create = options->identity;
 		request.index = options->first == VCD_ANY ? VCD_ANY : options->first + i;
 		code = drive_run(&request);
 		if (code == CODE_OK)
@@ -270,11 +308,16 @@ enum exit_code cmd_create(const struct command *command, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "count",	required_argument,	NULL,	'c' },
 		{ "json",	no_argument,		NULL,	'J' },
+		{ "vendor",	required_argument,	NULL,	'V' },
+		{ "product",	required_argument,	NULL,	'P' },
+		{ "revision",	required_argument,	NULL,	'R' },
+		{ "serial",	required_argument,	NULL,	'S' },
 		{ "help",	no_argument,		NULL,	'h' },
 		{ 0 }
 	};
 	struct create_options options = { .first = VCD_ANY, .count = 1 };
 	enum exit_code code;
+	const char *wrong;
 	int option, ctl;
 
 	while ((option = next_option(command, argc, argv, "c:J", longs, &code)) != -1) {
@@ -284,7 +327,12 @@ enum exit_code cmd_create(const struct command *command, int argc, char **argv)
 			options.json = true;
 		if (option == 'c' && !parse_number(optarg, 1, &options.count))
 			return wrong_usage(command, "'%s' is not a number of drives", optarg);
+		wrong = take_identity(&options.identity, option, optarg);
+		if (wrong)
+			return wrong_usage(command, "'%s': %s", optarg, wrong);
 	}
+	if (options.count > 1 && options.identity.serial[0])
+		return wrong_usage(command, "--serial is for one drive: each needs a serial number of its own");
 	if (argc - optind > 1)
 		return wrong_usage(command, "one number at most");
 	if (optind < argc && !parse_number(argv[optind], 0, &options.first))

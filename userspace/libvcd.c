@@ -53,11 +53,12 @@ int vcd_info(int ctl, struct vcd_info *info)
  * vcd_create - make an empty drive
  * @ctl: the control device
  * @index: the wanted index or VCD_ANY
- * @create: filled with the drive's index and device number
+ * @create: in: how it is to introduce itself; its index and device number are filled
  */
 int vcd_create(int ctl, int index, struct vcd_create *create)
 {
-	*create = (struct vcd_create){ .size = sizeof(*create), .index = index };
+	create->size = sizeof(*create);
+	create->index = index;
 	return command(ctl, VCD_IOC_CREATE, create);
 }
 

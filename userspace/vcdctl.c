@@ -65,7 +65,11 @@ static const struct command commands[] = {
 		.summary = "make empty drives and print their nodes",
 		.options =
 		"  -c, --count K        make so many; with N from that number on (default: 1)\n"
-		"  -J, --json           print JSON\n",
+		"  -J, --json           print JSON\n"
+		"      --vendor TEXT    how the drives introduce themselves: vendor (default: VCD)\n"
+		"      --product TEXT   product (default: Virtual BD-ROM)\n"
+		"      --revision TEXT  revision (default: that of the module)\n"
+		"      --serial TEXT    serial number (default: VCD and the drive's number)\n",
 	}, {
 		.name = "remove",
 		.fn = cmd_remove,

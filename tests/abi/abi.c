@@ -429,7 +429,7 @@ static void test_unknown_commands(void)
 	tap_is(VCD_IOC_INFO, 0xC700, "the numbers are what they were: INFO");
 	tap_is(VCD_IOC_STATUS, 0xC706, "the numbers are what they were: STATUS");
 	tap_is(sizeof(struct vcd_info), 40, "sizes are the same for all: vcd_info");
-	tap_is(sizeof(struct vcd_create), 24, "sizes are the same for all: vcd_create");
+	tap_is(sizeof(struct vcd_create), 72, "sizes are the same for all: vcd_create");
 	tap_is(sizeof(struct vcd_remove), 16, "sizes are the same for all: vcd_remove");
 	tap_is(sizeof(struct vcd_attach), 88, "sizes are the same for all: vcd_attach");
 	tap_is(sizeof(struct vcd_detach), 24, "sizes are the same for all: vcd_detach");
@@ -582,6 +582,10 @@ static void test_create(void)
 	tap_is(status_of(3).major, create.major, "STATUS tells the same major");
 	tap_is(status_of(3).minor, create.minor, "STATUS tells the same minor");
 	tap_is(status_of(3).drive_uid, 0, "it belongs to us");
+	create = (struct vcd_create){ .size = sizeof(create), .index = 3, .vendor = "a\tb" };
+	tap_errno(ioctl(ctl, VCD_IOC_CREATE, &create), EINVAL, "CREATE: a control character in a text");
+	create = (struct vcd_create){ .size = sizeof(create), .index = 3, .serial = "a\0b" };
+	tap_errno(ioctl(ctl, VCD_IOC_CREATE, &create), EINVAL, "CREATE: something behind the end of a text");
 	tap_errno(do_create(3), EEXIST, "CREATE: taken");
 	tap_is(do_create(VCD_ANY), 1, "CREATE: the lowest free index");
 	tap_is(do_create(VCD_ANY), 2, "CREATE: the next");

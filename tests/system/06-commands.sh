@@ -197,5 +197,25 @@ for disc in xorriso.iso:CD dvd.iso:DVD bd.iso:BD; do
 	keep_drives=
 	clean_up
 done
+# A drive introduces itself as it was told to
+identity() {
+	vcdctl create --vendor ACMEDISC --product 'Sixteen letters!' --revision R2.0 --serial S-12345678901234567x 4
+	settle
+	like "$(sg_inq /dev/vcd4)" 'Vendor identification: ACMEDISC'
+	like "$(sg_inq /dev/vcd4)" 'Product identification: Sixteen letters!'
+	like "$(sg_inq /dev/vcd4)" 'Product revision level: R2.0'
+	like "$(sg_inq /dev/vcd4)" 'Unit serial number: S-12345678901234567x'
+	like "$(sg_vpd -p di /dev/vcd4)" 'ACMEDISC'
+	is "$(cat /sys/block/vcd4/device/vendor)" ACMEDISC
+	is "$(cat /sys/block/vcd4/device/model)" 'Sixteen letters!'
+	like "$(udevadm info /dev/vcd4)" 'ID_SERIAL=.*S-12345678901234567x'
+	# The rest is as ever
+	vcdctl create --serial mine 5
+	settle
+	like "$(sg_inq /dev/vcd5)" 'Vendor identification: VCD'
+	like "$(sg_inq /dev/vcd5)" 'Unit serial number: mine$'
+}
+
+check "vendor, product, revision, serial number as wanted" identity
 check "without a disc: NOT READY" without_disc
 finish

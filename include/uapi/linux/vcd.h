@@ -104,8 +104,14 @@ struct vcd_info {
  * @major: out: device number of the block node
  * @minor: out: device number of the block node
  * @reserved: must be 0
+ * @vendor: how the drive introduces itself: T10 vendor identification; empty: "VCD"
+ * @product: product identification; empty: "Virtual BD-ROM"
+ * @revision: product revision level; empty: that of the module
+ * @serial: unit serial number; empty: "VCD" and the index in six digits. Programs take drives with the same one for
+ *	one drive.
  *
- * The drive belongs to the caller's user. Its node is /dev/vcd<index>.
+ * The drive belongs to the caller's user. Its node is /dev/vcd<index>. Texts are printable ASCII, filled up with NULs;
+ * one that takes the whole field has none.
  *
  * EEXIST: the wanted index is taken. ENOSPC: max_drives drives exist.
  */
@@ -116,6 +122,10 @@ struct vcd_create {
 	__u32 major;
 	__u32 minor;
 	__u32 reserved;
+	char vendor[8];
+	char product[16];
+	char revision[4];
+	char serial[20];
 };
 
 /** VCD_REMOVE_FORCE: also with a disc in it, and while it is open: openers get errors from then on */

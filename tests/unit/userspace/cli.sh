@@ -184,6 +184,12 @@ t 'close'			"$disc" 0 '@tray index 0 flags 0 action 2'	close 0
 t 'old module: unknown command'	"$disc tray=ENOTTY" 69 'does not know this command'	eject 0
 t 'old module: unknown option'	"$disc tray=EOPNOTSUPP" 69 'does not know this option'	eject -f 0
 
+t 'create with a long vendor'	'' 64 "'ninechars': a vendor is 1 to 8 printable ASCII characters"	create --vendor ninechars
+t 'create without a product'	'' 64 "'': a product is 1 to 16 printable ASCII characters"	create --product ''
+t 'create with a long revision'	'' 64 "'12345': a revision is 1 to 4 printable ASCII characters"	create --revision 12345
+t 'create with a tab in the serial number' '' 64 'a serial number is 1 to 20 printable ASCII characters'	create --serial "$(printf '1\t2')"
+t 'create two with one serial number' '' 64 '--serial is for one drive'	create --serial 1 -c 2
+
 # create, remove
 t 'create'			'' 0 '>^/dev/vcd0$'				create
 t 'create a number'		'' 0 '>^/dev/vcd5$'				create 5

@@ -300,7 +300,11 @@ static void spec_free(struct vcd_disc_spec *spec)
 
 static struct vcd_disc *attach_disc(const struct vcd_attach *attach)
 {
-	struct vcd_disc_spec spec = { .sectors = attach->sectors, .profile = attach->profile };
+	struct vcd_disc_spec spec = {
+		.sectors	= attach->sectors,
+		.profile	= attach->profile,
+		.dual_layer	= attach->flags & VCD_ATTACH_DUAL_LAYER,
+	};
 	struct vcd_disc *disc;
 	int ret;
 
@@ -549,8 +553,8 @@ static const struct vcd_command commands[] = {
 	COMMAND(VCD_IOC_INFO, vcd_info, reserved, 0, ctl_info),
 	COMMAND(VCD_IOC_CREATE, vcd_create, reserved, 0, ctl_create),
 	COMMAND(VCD_IOC_REMOVE, vcd_remove, reserved, VCD_REMOVE_FORCE, ctl_remove),
-	COMMAND(VCD_IOC_ATTACH, vcd_attach, generation, VCD_ATTACH_SWAP | VCD_ATTACH_FORCE | VCD_ATTACH_CREATE,
-		ctl_attach),
+	COMMAND(VCD_IOC_ATTACH, vcd_attach, generation,
+		VCD_ATTACH_SWAP | VCD_ATTACH_FORCE | VCD_ATTACH_CREATE | VCD_ATTACH_DUAL_LAYER, ctl_attach),
 	COMMAND(VCD_IOC_DETACH, vcd_detach, generation, VCD_DETACH_FORCE, ctl_detach),
 	COMMAND(VCD_IOC_TRAY, vcd_tray, action, VCD_TRAY_FORCE, ctl_tray),
 	COMMAND(VCD_IOC_STATUS, vcd_status, reserved, VCD_STATUS_NEXT, ctl_status),

@@ -144,6 +144,11 @@ static int disc_check_medium(struct vcd_disc_spec *spec, struct mmc_medium *medi
 	if (medium->profile == MMC_PROFILE_NONE)
 		medium->profile = mmc_profile_for_size(spec->sectors);
 	medium->layer0_sectors = mmc_layer0_for_size(medium->profile, spec->sectors);
+	if (spec->dual_layer) {
+		if (spec->profile != MMC_PROFILE_DVD_ROM)
+			return -EINVAL;
+		medium->layer0_sectors = mmc_layer0_of_two(spec->sectors);
+	}
 
 	if (!mmc_sectors_max(medium->profile))
 		return -EOPNOTSUPP;

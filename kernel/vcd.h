@@ -306,6 +306,7 @@ void vcd_media_acknowledge(struct vcd_drive *drive);
  * @nr_tracks: how many
  * @sectors: length of the disc
  * @profile: MMC profile, or MMC_PROFILE_NONE for the one that fits the size
+ * @dual_layer: with MMC_PROFILE_DVD_ROM: two layers, whatever the size
  * @name: kmalloc'ed, with a NUL
  */
 struct vcd_disc_spec {
@@ -317,6 +318,7 @@ struct vcd_disc_spec {
 	unsigned int nr_tracks;
 	u32 sectors;
 	u16 profile;
+	bool dual_layer;
 	char *name;
 };
 

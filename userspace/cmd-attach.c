@@ -190,9 +190,9 @@ static bool read_options(const struct command *command, int argc, char **argv, c
 			options->flags |= VCD_ATTACH_FORCE;
 			break;
 		case 'p':
-			if (profile_from_option(optarg, &options->profile))
+			if (profile_from_option(optarg, &options->profile, &options->flags))
 				break;
-			*code = wrong_usage(command, "unknown profile '%s'; there are auto, cd, dvd and bd", optarg);
+			*code = wrong_usage(command, "unknown profile '%s'; there are auto, cd, dvd, dvd-dl and bd", optarg);
 			return false;
 		case OPTION_RAW:
 			options->image_flags |= IMAGE_RAW;

@@ -226,6 +226,8 @@ enum image_error image_open(struct image *image, const char *path, unsigned int 
 		error = choose_format(image, flags);
 	if (!error)
 		error = image->format->open(image);
+	if (!error && !(flags & IMAGE_RAW) && image->profile_hint == VCD_PROFILE_AUTO)
+		image->profile_hint = profile_for_content(&image->content, image->sectors);
 	return error;
 }
 

@@ -111,6 +111,7 @@ const char *foreign_describe(const struct reader *reader, bool only_certain);
 /* profile.c */
 uint32_t profile_for_sectors(uint32_t sectors);
 const char *profile_name(uint32_t profile);
-bool profile_from_option(const char *word, uint32_t *profile);
+uint32_t profile_for_content(const struct content *content, uint32_t sectors);
+bool profile_from_option(const char *word, uint32_t *profile, uint32_t *flags);
 
 #endif /* VCD_IMAGE_H */

@@ -38,6 +38,8 @@ enum descriptor_field {
 enum record_field {
 	RECORD_LENGTH		= 0,
 	RECORD_EXTENT		= 2,
+	RECORD_SIZE		= 10,
+	RECORD_FLAGS		= 25,
 	RECORD_NAME_LENGTH	= 32,
 	RECORD_NAME		= 33,
 };
@@ -154,6 +156,50 @@ static bool has_rock_ridge(const struct reader *reader, const uint8_t *descripto
 	return susp.rock_ridge;
 }
 
+#define FLAG_DIRECTORY	0x02
+/* A root directory is rarely longer. */
+#define MAX_ROOT_SECTORS	64
+
+static bool is_folder(const uint8_t *record, const char *name)
+{
+	size_t len = strlen(name);
+
+	return record[RECORD_FLAGS] & FLAG_DIRECTORY && record[RECORD_NAME_LENGTH] == len &&
+	       !memcmp(record + RECORD_NAME, name, len);
+}
+
+/* Looks at the names in one sector of the root directory. A record never goes beyond its sector. */
+static void look_for_folders(const uint8_t *sector, struct iso9660 *iso)
+{
+	size_t at = 0;
+
+	while (at + RECORD_NAME < SECTOR_SIZE) {
+		const uint8_t *record = sector + at;
+
+		if (record[RECORD_LENGTH] <= RECORD_NAME || at + record[RECORD_LENGTH] > SECTOR_SIZE ||
+		    RECORD_NAME + record[RECORD_NAME_LENGTH] > record[RECORD_LENGTH])
+			return;
+		iso->dvd_video |= is_folder(record, "VIDEO_TS");
+		iso->blu_ray |= is_folder(record, "BDMV");
+		at += record[RECORD_LENGTH];
+	}
+}
+
+/* What kind of disc this was made for shows in its root directory. */
+static void read_root(const struct reader *reader, const uint8_t *descriptor, struct iso9660 *iso)
+{
+	uint64_t position = (uint64_t)get_le32(descriptor + FIELD_ROOT + RECORD_EXTENT) * iso->block_size;
+	uint32_t sectors = get_le32(descriptor + FIELD_ROOT + RECORD_SIZE) / SECTOR_SIZE;
+	uint8_t sector[SECTOR_SIZE];
+	uint32_t i;
+
+	for (i = 0; i < sectors && i < MAX_ROOT_SECTORS; i++) {
+		if (reader_read(reader, position + (uint64_t)i * SECTOR_SIZE, sector, sizeof(sector)))
+			return;
+		look_for_folders(sector, iso);
+	}
+}
+
 static void read_primary(const struct reader *reader, const uint8_t *p, struct iso9660 *iso)
 {
 	/* The first primary descriptor counts, as for the kernel's file system. */
@@ -171,6 +217,7 @@ static void read_primary(const struct reader *reader, const uint8_t *p, struct i
 	read_date(iso->created, p + FIELD_CREATED);
 	read_date(iso->modified, p + FIELD_MODIFIED);
 	iso->rock_ridge = has_rock_ridge(reader, p, iso->block_size);
+	read_root(reader, p, iso);
 }
 
 /* Joliet is a supplementary descriptor that names one of three levels of UCS-2. */

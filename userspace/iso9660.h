@@ -20,6 +20,8 @@
  * @joliet: level 1 to 3, 0 without
  * @blocks: length of the volume in logical blocks
  * @block_size: size of a logical block in bytes
+ * @dvd_video: the root directory has the folder of DVD-Video
+ * @blu_ray: the root directory has the folder of Blu-ray
  * @boot_catalogue: sector of the El Torito boot catalogue, 0 without
  * @system: system identifier
  * @volume: volume label
@@ -35,6 +37,8 @@ struct iso9660 {
 	bool present;
 	bool high_sierra;
 	bool rock_ridge;
+	bool dvd_video;
+	bool blu_ray;
 	unsigned int joliet;
 	uint32_t blocks;
 	uint32_t block_size;

@@ -2,21 +2,27 @@
 #include <string.h>
 
 #include "array.h"
+#include "content.h"
 #include "image.h"
 
 /* The largest disc of each kind, in sectors. The module goes by the same numbers. */
 #define CD_SECTORS	360000U		/* 80 minutes */
 #define DVD_SECTORS	4173824U	/* two layers */
 
+/* UDF 2.50 came with Blu-ray, and no other disc has it. */
+#define UDF_OF_BLU_RAY	0x0250
+
 static const struct {
 	uint32_t profile;
+	uint32_t flags;
 	const char *option;
 	const char *name;
 } profiles[] = {
-	{ VCD_PROFILE_AUTO,	"auto",	"auto" },
-	{ VCD_PROFILE_CD_ROM,	"cd",	"CD-ROM" },
-	{ VCD_PROFILE_DVD_ROM,	"dvd",	"DVD-ROM" },
-	{ VCD_PROFILE_BD_ROM,	"bd",	"BD-ROM" },
+	{ VCD_PROFILE_AUTO,	0,			"auto",		"auto" },
+	{ VCD_PROFILE_CD_ROM,	0,			"cd",		"CD-ROM" },
+	{ VCD_PROFILE_DVD_ROM,	0,			"dvd",		"DVD-ROM" },
+	{ VCD_PROFILE_DVD_ROM,	VCD_ATTACH_DUAL_LAYER,	"dvd-dl",	"DVD-ROM" },
+	{ VCD_PROFILE_BD_ROM,	0,			"bd",		"BD-ROM" },
 };
 
 #define PROFILES	(ARRAY_SIZE(profiles))
@@ -32,6 +38,25 @@ uint32_t profile_for_sectors(uint32_t sectors)
 	if (sectors <= DVD_SECTORS)
 		return VCD_PROFILE_DVD_ROM;
 	return VCD_PROFILE_BD_ROM;
+}
+
+/**
+ * profile_for_content - the profile of a disc by what is on it, as far as that tells
+ * @content: from content_read()
+ * @sectors: length of the disc
+ *
+ * Return: a profile for larger discs than this is, or VCD_PROFILE_AUTO: its size tells enough.
+ */
+uint32_t profile_for_content(const struct content *content, uint32_t sectors)
+{
+	uint32_t profile = VCD_PROFILE_CD_ROM;
+
+	if (content->iso.blu_ray || content->udf.revision >= UDF_OF_BLU_RAY)
+		profile = VCD_PROFILE_BD_ROM;
+	else if (content->iso.dvd_video || (content->udf.present && !content->iso.present))
+		profile = VCD_PROFILE_DVD_ROM;
+	/* The numbers grow with the capacity. */
+	return profile > profile_for_sectors(sectors) ? profile : VCD_PROFILE_AUTO;
 }
 
 /**
@@ -52,16 +77,18 @@ const char *profile_name(uint32_t profile)
  * profile_from_option - the profile that a word on the command line means
  * @word: the word
  * @profile: filled
+ * @flags: VCD_ATTACH_* flags that go with it, added
  *
  * Return: false when it means none.
  */
-bool profile_from_option(const char *word, uint32_t *profile)
+bool profile_from_option(const char *word, uint32_t *profile, uint32_t *flags)
 {
 	size_t i;
 
 	for (i = 0; i < PROFILES; i++) {
 		if (!strcmp(profiles[i].option, word)) {
 			*profile = profiles[i].profile;
+			*flags |= profiles[i].flags;
 			return true;
 		}
 	}

@@ -23,7 +23,7 @@ static const struct command commands[] = {
 		.summary = "put a disc into a drive and print the drive's node",
 		.options =
 		"  -d, --drive DRIVE    into this drive; otherwise into the first empty one, made if there is none\n"
-		"  -p, --profile KIND   what the disc is taken for: auto, cd, dvd or bd (auto: by its size)\n"
+		"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and content)\n"
 		"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
 		"  -J, --json           print JSON\n",
 	}, {
@@ -33,7 +33,7 @@ static const struct command commands[] = {
 		.summary = "replace the disc that is in a drive",
 		.options =
 		"  -f, --force          also while the old disc is mounted or locked: its readers get errors\n"
-		"  -p, --profile KIND   what the disc is taken for: auto, cd, dvd or bd (auto: by its size)\n"
+		"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and content)\n"
 		"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
 		"  -J, --json           print JSON\n",
 	}, {

@@ -46,14 +46,20 @@ u16 mmc_profile_for_size(u32 sectors)
 	return sectors <= DVD_MAX ? MMC_PROFILE_DVD_ROM : MMC_PROFILE_BD_ROM;
 }
 
-/* Kernel-doc in mmc.h. Half of the sectors, rounded up to whole ECC blocks. */
-u32 mmc_layer0_for_size(u16 profile, u32 sectors)
+/* Kernel-doc in mmc.h. */
+u32 mmc_layer0_of_two(u32 sectors)
 {
 	u32 half = sectors / 2 + sectors % 2;
 
+	return (half + DVD_ECC_BLOCK - 1) / DVD_ECC_BLOCK * DVD_ECC_BLOCK;
+}
+
+/* Kernel-doc in mmc.h. */
+u32 mmc_layer0_for_size(u16 profile, u32 sectors)
+{
 	if (profile != MMC_PROFILE_DVD_ROM || sectors <= DVD_LAYER_MAX)
 		return 0;
-	return (half + DVD_ECC_BLOCK - 1) / DVD_ECC_BLOCK * DVD_ECC_BLOCK;
+	return mmc_layer0_of_two(sectors);
 }
 
 /* Kernel-doc in mmc.h. */

@@ -269,7 +269,8 @@ static const struct command commands[] = {
 	COMMAND(CREATE, vcd_create, 0, offsetof(struct vcd_create, reserved), prepare_no_drive_5, fill_create),
 	COMMAND(REMOVE, vcd_remove, VCD_REMOVE_FORCE, offsetof(struct vcd_remove, reserved), prepare_drive_5,
 		fill_remove),
-	COMMAND(ATTACH, vcd_attach, VCD_ATTACH_SWAP | VCD_ATTACH_FORCE | VCD_ATTACH_CREATE, 0, prepare_empty,
+	COMMAND(ATTACH, vcd_attach,
+		VCD_ATTACH_SWAP | VCD_ATTACH_FORCE | VCD_ATTACH_CREATE | VCD_ATTACH_DUAL_LAYER, 0, prepare_empty,
 		fill_attach),
 	COMMAND(DETACH, vcd_detach, VCD_DETACH_FORCE, offsetof(struct vcd_detach, reserved), prepare_disc,
 		fill_detach),
@@ -740,6 +741,11 @@ static void test_attach_flags(void)
 	tap_errno(do_attach(&attach), EINVAL, "ATTACH: create a certain drive");
 	attach.flags = VCD_ATTACH_FORCE;
 	tap_errno(do_attach(&attach), EINVAL, "ATTACH: force without swap");
+	attach.flags = VCD_ATTACH_DUAL_LAYER;
+	tap_errno(do_attach(&attach), EINVAL, "ATTACH: two layers of no certain disc");
+	attach.profile = VCD_PROFILE_BD_ROM;
+	tap_errno(do_attach(&attach), EINVAL, "ATTACH: two layers of a BD");
+	attach.profile = VCD_PROFILE_AUTO;
 	attach.flags = VCD_ATTACH_SWAP;
 	tap_errno(do_attach(&attach), ENOMEDIUM, "ATTACH: nothing to swap");
 	attach.flags = 0;

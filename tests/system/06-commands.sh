@@ -216,6 +216,16 @@ identity() {
 	like "$(sg_inq /dev/vcd5)" 'Unit serial number: mine$'
 }
 
+# READ DISC STRUCTURE 00, byte 2 of what follows the header: two layers, the second one read inwards
+dual_layer() {
+	attach -p dvd-dl "$(image xorriso.iso)"
+	is "$(raw 21 ad 00 00 00 00 00 00 00 00 15 00 00 | cut -d' ' -f7)" 31
+	vcdctl detach 0
+	attach -p dvd "$(image xorriso.iso)"
+	is "$(raw 21 ad 00 00 00 00 00 00 00 00 15 00 00 | cut -d' ' -f7)" 01
+}
+
+check "--profile dvd-dl: two layers, though one would do" dual_layer
 check "vendor, product, revision, serial number as wanted" identity
 check "without a disc: NOT READY" without_disc
 finish

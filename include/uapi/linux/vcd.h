@@ -219,6 +219,8 @@ struct vcd_track {
 #define VCD_ATTACH_FORCE	(1U << 1)
 /** VCD_ATTACH_CREATE: with index VCD_ANY: make a drive if none is empty */
 #define VCD_ATTACH_CREATE	(1U << 2)
+/** VCD_ATTACH_DUAL_LAYER: with VCD_PROFILE_DVD_ROM (else EINVAL): two layers, though one might be enough */
+#define VCD_ATTACH_DUAL_LAYER	(1U << 3)
 
 /** VCD_PROFILE_AUTO: as vcd_attach.profile: decided by the size of the disc */
 #define VCD_PROFILE_AUTO	0x0000

@@ -51,6 +51,16 @@ check()
 if need xorriso 'ISO 9660 by xorriso'; then
 	xorriso -as mkisofs -quiet -V PLAIN -o plain.iso tree 2> /dev/null
 	check 'ISO 9660 by xorriso' plain.iso 'File systems: +ISO 9660(, Rock Ridge)?' 'Label: +PLAIN' 'Profile: +CD-ROM'
+	mkdir -p dvd/VIDEO_TS bd/BDMV file
+	echo video > dvd/VIDEO_TS/VIDEO_TS.IFO
+	echo index > bd/BDMV/index.bdmv
+	echo text > file/BDMV
+	xorriso -as mkisofs -quiet -V DVD -o dvd.iso dvd 2> /dev/null
+	check 'a small disc with VIDEO_TS is a DVD' dvd.iso 'Profile: +DVD-ROM'
+	xorriso -as mkisofs -quiet -V BD -o bd.iso bd 2> /dev/null
+	check 'a small disc with BDMV is a Blu-ray disc' bd.iso 'Profile: +BD-ROM'
+	xorriso -as mkisofs -quiet -R -V FILE -o file.iso file 2> /dev/null
+	check 'a file of that name makes none' file.iso 'Profile: +CD-ROM'
 	xorriso -as mkisofs -quiet -R -J -V 'FULL_LABEL' -volset SET -publisher PUB -p PREP -A APP -o full.iso tree 2> /dev/null
 	check 'Joliet, Rock Ridge, identifiers' full.iso 'File systems: +ISO 9660, Joliet, Rock Ridge' \
 		'Label: +FULL_LABEL' 'Volume set: +SET' 'Publisher: +PUB' 'Preparer: +PREP' 'Application: +APP' \

@@ -226,6 +226,7 @@ static void disk_image(void **state)
 static void profiles(void **state)
 {
 	uint32_t profile;
+	uint32_t flags = 0;
 
 	(void)state;
 	assert_int_equal(profile_for_sectors(1), VCD_PROFILE_CD_ROM);
@@ -233,9 +234,13 @@ static void profiles(void **state)
 	assert_int_equal(profile_for_sectors(360001), VCD_PROFILE_DVD_ROM);
 	assert_int_equal(profile_for_sectors(4173824), VCD_PROFILE_DVD_ROM);
 	assert_int_equal(profile_for_sectors(4173825), VCD_PROFILE_BD_ROM);
-	assert_true(profile_from_option("bd", &profile));
+	assert_true(profile_from_option("bd", &profile, &flags));
 	assert_int_equal(profile, VCD_PROFILE_BD_ROM);
-	assert_false(profile_from_option("hd", &profile));
+	assert_int_equal(flags, 0);
+	assert_true(profile_from_option("dvd-dl", &profile, &flags));
+	assert_int_equal(profile, VCD_PROFILE_DVD_ROM);
+	assert_int_equal(flags, VCD_ATTACH_DUAL_LAYER);
+	assert_false(profile_from_option("hd", &profile, &flags));
 	assert_string_equal(profile_name(0x1234), "unknown");
 }
 

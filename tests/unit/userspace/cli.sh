@@ -144,6 +144,7 @@ t 'attach'			'' 0 '>^/dev/vcd0$'				attach disc.iso
 t 'attach asks for a drive'	'' 0 '@index -1 flags 0x4 profile 0 files 1 sectors 20 tail 0 name disc.iso'	attach disc.iso
 t 'attach to a drive'		"$empty" 0 '@index 0 flags 0 '			attach -d vcd0 disc.iso
 t 'attach with a profile'	'' 0 '@profile 0x10 '				attach -p dvd disc.iso
+t 'attach with two layers'	'' 0 '@flags 0xc profile 0x10 '			attach -p dvd-dl disc.iso
 t 'attach JSON'			"$disc" 0 '>"node":"/dev/vcd0"'			attach --json disc.iso
 t 'odd size'			'' 0 'odd.iso: .*: 2008 bytes of zeroes'	attach odd.iso
 t 'odd size, tail'		'' 0 '@sectors 21 tail 40 '			attach odd.iso

@@ -13,19 +13,20 @@ enum { TYPE_ANY, TYPE_CD_DA, TYPE_MODE_1, TYPE_MODE_2, TYPE_FORM_1, TYPE_FORM_2,
 #define TYPE_MASK	0x7
 
 /*
- * The parts of a sector that are asked for must lie side by side. There is no sub-header in Mode 1, so whether one is
- * asked for changes nothing.
+ * The parts of a sector that are asked for must lie side by side. A sub-header that is asked for counts here, between
+ * header and user data, although Mode 1 has none and nothing is returned for it; not asking for it leaves no gap.
  */
 static bool fields_valid(u8 fields)
 {
 	bool sync = fields & MMC_FIELD_SYNC;
+	bool subheader = fields & MMC_FIELD_SUBHEADER;
 	bool header = fields & MMC_FIELD_HEADER;
 	bool user = fields & MMC_FIELD_USER;
 	bool edc = fields & MMC_FIELD_EDC;
 
-	if (sync && !header && (user || edc))
+	if (sync && !header && (subheader || user || edc))
 		return false;
-	return !((sync || header) && edc && !user);
+	return !((sync || header || subheader) && edc && !user);
 }
 
 /* Does the CDB ask for something that there is in Mode 1 sectors? */

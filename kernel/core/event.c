@@ -16,8 +16,15 @@
 #define CLASS_BUSY		6
 #define CLASSES			(BIT(CLASS_OPERATIONAL) | BIT(CLASS_POWER) | BIT(CLASS_MEDIA) | BIT(CLASS_BUSY))
 
-/* Media events. */
+/* No event, in any class. */
 #define EVENT_NONE		0
+
+/* Operational change: the event, and what has changed. */
+#define EVENT_CHANGED		2
+#define PERSISTENT_PREVENT	0x80
+#define FEATURE_CHANGE		0x0001
+
+/* Media events. */
 #define EVENT_EJECT_REQUEST	1
 #define EVENT_NEW_MEDIA		2
 #define EVENT_MEDIA_REMOVAL	3
@@ -59,16 +66,20 @@ static void pop_event(struct mmc_nexus *nexus)
  * @nexus: who is told
  * @notice: what happened. After a removal a unit attention for the medium that went is not reported any more: the
  *          drive just says that it has none.
+ *
+ * Which features are current depends on the medium, so with each that comes or goes they change.
  */
 void mmc_notify(struct mmc_nexus *nexus, enum mmc_notice notice)
 {
 	switch (notice) {
 	case MMC_NOTICE_INSERTED:
 		nexus->attention |= MMC_UA_MEDIUM;
+		nexus->features_changed = true;
 		push_event(nexus, EVENT_NEW_MEDIA);
 		break;
 	case MMC_NOTICE_REMOVED:
 		nexus->attention &= (u8)~MMC_UA_MEDIUM;
+		nexus->features_changed = true;
 		push_event(nexus, EVENT_MEDIA_REMOVAL);
 		break;
 	case MMC_NOTICE_EJECT_REQUEST:
@@ -77,12 +88,19 @@ void mmc_notify(struct mmc_nexus *nexus, enum mmc_notice notice)
 	}
 }
 
-/* Operational change: never one. Whether prevention is persistent. */
+/*
+ * Operational change: whether the current features are others than before, which is told once; whether prevention is
+ * persistent. The drive is always available.
+ */
 static void fill_operational(struct mmc_call *call)
 {
-	mmc_put8(&call->out, EVENT_NONE);
-	mmc_put8(&call->out, call->drive->persistent ? 0x80 : 0);
-	mmc_put16(&call->out, 0);
+	struct mmc_nexus *nexus = call->nexus;
+
+	mmc_put8(&call->out, nexus->features_changed ? EVENT_CHANGED : EVENT_NONE);
+	mmc_put8(&call->out, call->drive->persistent ? PERSISTENT_PREVENT : 0);
+	mmc_put16(&call->out, nexus->features_changed ? FEATURE_CHANGE : 0);
+	if (call->out.room >= REPLY_LEN)
+		nexus->features_changed = false;
 }
 
 /* Power: the condition. */
@@ -114,6 +132,11 @@ static void fill_busy(struct mmc_call *call)
 	mmc_put_zero(&call->out, 4);
 }
 
+static bool feature_change_waits(const struct mmc_nexus *nexus)
+{
+	return nexus->features_changed;
+}
+
 static bool media_event_waits(const struct mmc_nexus *nexus)
 {
 	return nexus->nr_events;
@@ -125,7 +148,7 @@ static const struct event_class {
 	bool (*waits)(const struct mmc_nexus *nexus);
 	void (*fill)(struct mmc_call *call);
 } classes[] = {
-	{ CLASS_OPERATIONAL, NULL, fill_operational },
+	{ CLASS_OPERATIONAL, feature_change_waits, fill_operational },
 	{ CLASS_POWER, NULL, fill_power },
 	{ CLASS_MEDIA, media_event_waits, fill_media },
 	{ CLASS_BUSY, NULL, fill_busy },

@@ -116,6 +116,8 @@ struct mmc_identity {
 /**
  * struct mmc_nexus - one party that talks to the drive and is told of each event once
  * @attention: MMC_UA_* bits that have not been reported
+ * @features_changed: not told that other features are current now (operational change class of GET EVENT STATUS
+ *	NOTIFICATION)
  * @nr_events: number of media events that wait
  * @events: media event codes (MMC-6 6.6 GET EVENT STATUS NOTIFICATION, media class), oldest first
  *
@@ -123,6 +125,7 @@ struct mmc_identity {
  */
 struct mmc_nexus {
 	u8 attention;
+	bool features_changed;
 	u8 nr_events;
 	u8 events[MMC_EVENTS];
 };

@@ -90,6 +90,7 @@ static void set_nexus(struct mmc_nexus *nexus, const struct vec_nexus *vec)
 	memset(nexus, 0, sizeof(*nexus));
 	nexus->attention = (u8)((vec->power_on ? MMC_UA_POWER_ON : 0) | (vec->medium ? MMC_UA_MEDIUM : 0) |
 				(vec->mode ? MMC_UA_MODE : 0));
+	nexus->features_changed = vec->features;
 	nexus->nr_events = (u8)vec->nr_events;
 	memcpy(nexus->events, vec->events, sizeof(nexus->events));
 }
@@ -187,6 +188,7 @@ static bool check_state(const struct vec_step *step, const struct state *state, 
 	if (step->has_left) {
 		set_nexus(&left, &step->left);
 		EXPECT(left.attention == state->nexus.attention, "left: wrong unit attention");
+		EXPECT(left.features_changed == state->nexus.features_changed, "left: wrong change of features");
 		EXPECT(left.nr_events == state->nexus.nr_events &&
 		       !memcmp(left.events, state->nexus.events, left.nr_events), "left: wrong events");
 	}

@@ -264,6 +264,7 @@ static void test_nexus_init(void **state)
 	mmc_nexus_init(&nexus);
 	assert_int_equal(nexus.attention, MMC_UA_POWER_ON);
 	assert_int_equal(nexus.nr_events, 0);
+	assert_false(nexus.features_changed);
 }
 
 static void test_insert_and_remove(void **state)
@@ -277,6 +278,18 @@ static void test_insert_and_remove(void **state)
 	assert_int_equal(nexus.attention, 0);
 	assert_int_equal(nexus.nr_events, 2);
 	assert_memory_equal(nexus.events, "\x02\x03", 2);
+}
+
+static void test_media_change_features(void **state)
+{
+	(void)state;
+	mmc_notify(&nexus, MMC_NOTICE_EJECT_REQUEST);
+	assert_false(nexus.features_changed);
+	mmc_notify(&nexus, MMC_NOTICE_INSERTED);
+	assert_true(nexus.features_changed);
+	nexus.features_changed = false;
+	mmc_notify(&nexus, MMC_NOTICE_REMOVED);
+	assert_true(nexus.features_changed);
 }
 
 static void test_removal_keeps_other_attentions(void **state)
@@ -543,6 +556,7 @@ int main(void)
 		cmocka_unit_test_setup(test_drive_init, setup),
 		cmocka_unit_test_setup(test_nexus_init, setup),
 		cmocka_unit_test_setup(test_insert_and_remove, setup),
+		cmocka_unit_test_setup(test_media_change_features, setup),
 		cmocka_unit_test_setup(test_removal_keeps_other_attentions, setup),
 		cmocka_unit_test_setup(test_oldest_event_goes, setup),
 		cmocka_unit_test_setup(test_nexuses_apart, setup),

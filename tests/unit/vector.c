@@ -180,6 +180,8 @@ static void parse_nexus(struct vec_file *file, struct vec_nexus *nexus, char *at
 			nexus->medium = true;
 		} else if (!strcmp(item, "mode")) {
 			nexus->mode = true;
+		} else if (!strcmp(item, "features")) {
+			nexus->features = true;
 		} else if (event) {
 			for (code = 1; code < 4 && strcmp(event, events[code]); code++)
 				;

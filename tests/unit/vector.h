@@ -34,7 +34,7 @@ struct vec_drive {
 };
 
 struct vec_nexus {
-	bool power_on, medium, mode;
+	bool power_on, medium, mode, features;
 	unsigned int nr_events;
 	uint8_t events[VEC_EVENTS];
 };

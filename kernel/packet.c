@@ -20,7 +20,7 @@
 
 static bool reads(const struct mmc_plan *plan)
 {
-	return plan->kind == MMC_PLAN_READ || plan->kind == MMC_PLAN_VERIFY;
+	return plan->kind == MMC_PLAN_READ || plan->kind == MMC_PLAN_VERIFY || plan->kind == MMC_PLAN_COMPARE;
 }
 
 /* PREVENT ALLOW MEDIUM REMOVAL; persistent prevention is nobody's and survives all who asked for it. */
@@ -40,6 +40,7 @@ static void ask_engine(struct vcd_drive *drive, enum vcd_party party, const stru
 		.cdb_len	= packet->cdb_len,
 		.out		= packet->out,
 		.out_len	= packet->out_len,
+		.sent		= packet->source ? iov_iter_count(packet->source) : packet->out_len,
 	};
 	struct mmc_nexus *nexus;
 	struct vcd_disc *loaded;
@@ -144,30 +145,60 @@ static int do_read(struct vcd_drive *drive, struct vcd_disc *disc, struct vcd_pa
 	return 0;
 }
 
-/* Reads, and keeps nothing of it. */
-static int do_verify(struct vcd_disc *disc, struct mmc_reply *reply)
+/* Is what comes next from @source the same as @user? 0, 1 if not, or -EFAULT. @buffer has room for it. */
+static int compare_batch(struct iov_iter *source, const u8 *user, u8 *buffer, unsigned int sectors)
 {
-	u8 *user = kvmalloc(BATCH_SECTORS * MMC_BLOCK, GFP_KERNEL);
-	u32 lba = reply->plan.lba;
-	u32 end = lba + reply->plan.sectors;
-	int ret = 0;
+	size_t bytes = sectors * MMC_BLOCK;
 
-	if (!user)
-		return -ENOMEM;
-	while (lba < end) {
-		ret = read_batch(disc, lba, min_t(u32, end - lba, BATCH_SECTORS), user);
-		if (ret <= 0)
+	if (!copy_from_iter_full(buffer, bytes, source))
+		return -EFAULT;
+	return memcmp(buffer, user, bytes) ? 1 : 0;
+}
+
+/* Reads the sectors of a plan and compares them with @source, unless that is NULL. 1 if they differ, or an errno. */
+static int verify_sectors(struct vcd_disc *disc, const struct mmc_plan *plan, struct iov_iter *source, u32 *lba)
+{
+	u8 *user = kvmalloc_array(source ? 2 : 1, BATCH_SECTORS * MMC_BLOCK, GFP_KERNEL);
+	u32 end = plan->lba + plan->sectors;
+	int ret = user ? 0 : -ENOMEM;
+
+	for (*lba = plan->lba; !ret && *lba < end; cond_resched()) {
+		int got = read_batch(disc, *lba, min_t(u32, end - *lba, BATCH_SECTORS), user);
+
+		if (got <= 0) {
+			ret = got ? got : -EIO;
 			break;
-		lba += ret;
-		ret = fatal_signal_pending(current) ? -EINTR : 0;
-		if (ret)
-			break;
-		cond_resched();
+		}
+		if (source)
+			ret = compare_batch(source, user, user + BATCH_SECTORS * MMC_BLOCK, got);
+		if (!ret && fatal_signal_pending(current))
+			ret = -EINTR;
+		*lba += got;
 	}
 	kvfree(user);
-	if (!ret || ret == -EINTR || ret == -ENOMEM)
+	return ret;
+}
+
+/* Reads, and keeps nothing of it. */
+static int do_verify(struct vcd_disc *disc, const struct vcd_packet *packet, struct mmc_reply *reply)
+{
+	struct kvec kvec = { .iov_base = (void *)packet->out, .iov_len = packet->out_len };
+	struct iov_iter *source = packet->source;
+	struct iov_iter iter;
+	u32 lba;
+	int ret;
+
+	if (!source) {
+		iov_iter_kvec(&iter, ITER_SOURCE, &kvec, 1, kvec.iov_len);
+		source = &iter;
+	}
+	ret = verify_sectors(disc, &reply->plan, reply->plan.kind == MMC_PLAN_COMPARE ? source : NULL, &lba);
+	if (!ret || ret == -EFAULT || ret == -EINTR || ret == -ENOMEM)
 		return ret;
-	mmc_read_failed(reply, lba);
+	if (ret > 0)
+		mmc_miscompared(reply);
+	else
+		mmc_read_failed(reply, lba);
 	return 0;
 }
 
@@ -201,7 +232,8 @@ static int carry_out(struct vcd_drive *drive, enum vcd_party party, struct vcd_p
 		vcd_disc_put(disc);
 		return ret;
 	case MMC_PLAN_VERIFY:
-		ret = do_verify(disc, reply);
+	case MMC_PLAN_COMPARE:
+		ret = do_verify(disc, packet, reply);
 		vcd_disc_put(disc);
 		return ret;
 	case MMC_PLAN_TRAY_OPEN:

@@ -22,8 +22,6 @@
 #define SG_VERSION		30527
 /* Longest transfer of one command, as max_hw_sectors has it for a SCSI drive. */
 #define SG_TRANSFER_MAX		(4U * 1024 * 1024)
-/* Parameter lists are short; what comes beyond is not looked at. */
-#define SG_OUT_MAX		4096
 #define SG_CDB_MIN		6
 
 /*
@@ -119,32 +117,23 @@ static int import_buffer(const struct sg_io_hdr *hdr, unsigned int direction, st
 	return 0;
 }
 
-/* Data that comes with a command. */
-static int copy_out_data(const struct sg_io_hdr *hdr, struct vcd_packet *packet)
+/* Data that comes with a command: a copy of what may be a parameter list. @iter stays at the beginning of all of it. */
+static int copy_out_data(struct iov_iter *iter, struct vcd_packet *packet)
 {
-	struct iovec one, *iov = &one;
-	struct iov_iter iter;
-	size_t len;
+	size_t len = min_t(size_t, iov_iter_count(iter), MMC_OUT_MAX);
+	struct iov_iter head = *iter;
 	u8 *data;
-	int ret;
 
-	ret = import_buffer(hdr, ITER_SOURCE, &iov, &iter);
-	if (ret)
-		return ret;
-	len = min_t(size_t, iov_iter_count(&iter), SG_OUT_MAX);
 	data = kmalloc(len, GFP_KERNEL);
-	if (!data) {
-		kfree(iov);
+	if (!data)
 		return -ENOMEM;
-	}
-	if (!copy_from_iter_full(data, len, &iter)) {
+	if (!copy_from_iter_full(data, len, &head)) {
 		kfree(data);
-		kfree(iov);
 		return -EFAULT;
 	}
-	kfree(iov);
 	packet->out = data;
 	packet->out_len = len;
+	packet->source = iter;
 	return 0;
 }
 
@@ -215,19 +204,21 @@ static int sg_execute(struct vcd_drive *drive, blk_mode_t mode, struct sg_io_hdr
 	packet.cdb = cdb;
 	packet.cdb_len = hdr->cmd_len;
 
-	if (hdr->dxfer_len && hdr->dxfer_direction == SG_DXFER_TO_DEV) {
-		ret = copy_out_data(hdr, &packet);
-		if (ret)
-			return ret;
-	} else if (hdr->dxfer_len) {
+	if (hdr->dxfer_len) {
+		bool out = hdr->dxfer_direction == SG_DXFER_TO_DEV;
+
 		iov = &one;
-		ret = import_buffer(hdr, ITER_DEST, &iov, &iter);
+		ret = import_buffer(hdr, out ? ITER_SOURCE : ITER_DEST, &iov, &iter);
 		if (ret)
 			return ret;
-		packet.iter = &iter;
+		if (out)
+			ret = copy_out_data(&iter, &packet);
+		else
+			packet.iter = &iter;
 	}
 
-	ret = vcd_packet_execute(drive, VCD_PARTY_PROCESS, &packet);
+	if (!ret)
+		ret = vcd_packet_execute(drive, VCD_PARTY_PROCESS, &packet);
 	if (!ret) {
 		fill_result(hdr, &packet);
 		/* What came with a command counts as sent; the drive takes it or refuses it as a whole. */

@@ -341,6 +341,7 @@ struct gendisk *vcd_blk_alloc(struct vcd_drive *drive);
  * @cdb_len: its length
  * @out: data that came with it
  * @out_len: length of @out
+ * @source: all that came with it, if @out is only the beginning; ITER_SOURCE
  * @iter: where data goes; ITER_DEST; its count is the room that there is
  * @status: out: SAM status
  * @sense_len: out: 0 or MMC_SENSE_LEN
@@ -352,6 +353,7 @@ struct vcd_packet {
 	unsigned int cdb_len;
 	const u8 *out;
 	unsigned int out_len;
+	struct iov_iter *source;
 	struct iov_iter *iter;
 	u8 status;
 	u8 sense_len;

@@ -28,6 +28,7 @@
 #define MMC_NEW_MEDIUM		MMC_SENSE(0x6, 0x28, 0x00)
 #define MMC_POWER_ON		MMC_SENSE(0x6, 0x29, 0x00)
 #define MMC_MODE_CHANGED	MMC_SENSE(0x6, 0x2A, 0x01)
+#define MMC_MISCOMPARE		MMC_SENSE(0xE, 0x1D, 0x00)
 
 /* Flags of a command. */
 #define MMC_NEEDS_MEDIUM	0x01	/* not without a medium in the closed tray */

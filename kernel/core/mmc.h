@@ -21,6 +21,8 @@
 #define MMC_SENSE_LEN		18
 /** MMC_REPLY_MAX: no reply (sectors read by a plan aside) is longer */
 #define MMC_REPLY_MAX		8192
+/** MMC_OUT_MAX: no parameter list (data that a plan compares aside) is longer */
+#define MMC_OUT_MAX		4096
 /** MMC_TRACKS_MAX: tracks that a CD can have */
 #define MMC_TRACKS_MAX		99
 /** MMC_MSF_LBA_MAX: the last LBA that a minute/second/frame address can express (255:59:74) */
@@ -44,6 +46,7 @@
 #define MMC_KEY_ILLEGAL_REQUEST	0x5
 #define MMC_KEY_UNIT_ATTENTION	0x6
 #define MMC_KEY_ABORTED_COMMAND	0xB
+#define MMC_KEY_MISCOMPARE	0xE
 
 /**
  * enum mmc_track_mode - what the sectors of a track hold
@@ -166,14 +169,16 @@ struct mmc_drive {
  * struct mmc_command - a command as it arrived
  * @cdb: command descriptor block
  * @cdb_len: its length as sent, 1 to MMC_CDB_MAX; may be longer than the opcode needs, but not shorter
- * @out: data that came with the command (MODE SELECT and the like)
- * @out_len: length of @out
+ * @out: data that came with the command (MODE SELECT and the like), or the beginning of it
+ * @out_len: length of @out; the engine looks at no more than MMC_OUT_MAX bytes
+ * @sent: length of all the data that came with it, at least @out_len. The caller keeps what is to be compared.
  */
 struct mmc_command {
 	const u8 *cdb;
 	u32 cdb_len;
 	const u8 *out;
 	u32 out_len;
+	u32 sent;
 };
 
 /**
@@ -181,6 +186,8 @@ struct mmc_command {
  * @MMC_PLAN_NONE: nothing; the reply is complete
  * @MMC_PLAN_READ: read &mmc_plan.sectors sectors from &mmc_plan.lba and deliver &mmc_plan.sector_bytes of each
  * @MMC_PLAN_VERIFY: read &mmc_plan.sectors sectors from &mmc_plan.lba and deliver nothing
+ * @MMC_PLAN_COMPARE: the same, and compare their user data with the data that came with the command, which is at least
+ *	as long. Where they differ: mmc_miscompared().
  * @MMC_PLAN_TRAY_OPEN: open the tray. The engine has checked the lock and has not changed &mmc_drive.tray_open.
  * @MMC_PLAN_TRAY_CLOSE: close the tray and load what is in it
  */
@@ -188,6 +195,7 @@ enum mmc_plan_kind {
 	MMC_PLAN_NONE,
 	MMC_PLAN_READ,
 	MMC_PLAN_VERIFY,
+	MMC_PLAN_COMPARE,
 	MMC_PLAN_TRAY_OPEN,
 	MMC_PLAN_TRAY_CLOSE,
 };
@@ -281,6 +289,12 @@ void mmc_read_failed(struct mmc_reply *reply, u32 lba);
  * @ascq: its qualifier
  */
 void mmc_reply_sense(struct mmc_reply *reply, u8 key, u8 asc, u8 ascq);
+
+/**
+ * mmc_miscompared - turn the reply of an MMC_PLAN_COMPARE into CHECK CONDITION E/1D/00
+ * @reply: the reply that carries the plan
+ */
+void mmc_miscompared(struct mmc_reply *reply);
 
 /**
  * mmc_medium_gone - turn the reply of a plan into the sense of a drive whose medium went away meanwhile

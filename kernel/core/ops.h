@@ -50,9 +50,10 @@ OP(0x28, mmc_do_read10, MMC_NEEDS_MEDIUM, MMC_DATA_IN(0, 0), 0,
 OP(0x2B, mmc_do_seek, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
 	"SEEK (10)", "MMC-5 SEEK (10)", "any", "complete",
 	0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0xC0)
-OP(0x2F, mmc_do_verify10, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
-	"VERIFY (10)", "MMC-5 VERIFY (10)", "any", "reads the sectors; no comparison (BytChk)",
-	0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0xFF, 0xFF, 0xC0)
+/* Byte 1 bit 1: BytChk. Only then data comes with it, as much as the sectors hold. */
+OP(0x2F, mmc_do_verify10, MMC_NEEDS_MEDIUM, MMC_DATA_OUT(0, 0), 0,
+	"VERIFY (10)", "MMC-5 VERIFY (10)", "any", "complete",
+	0x12, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0xFF, 0xFF, 0xC0)
 OP(0x35, mmc_do_synchronize_cache, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
 	"SYNCHRONIZE CACHE (10)", "MMC-5 SYNCHRONIZE CACHE (10)", "any", "complete: nothing is ever dirty",
 	0x02, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0xFF, 0xFF, 0xC0)

@@ -69,17 +69,25 @@ void mmc_do_read16(struct mmc_call *call)
 	plan_read(call, mmc_get64(call->cdb + 2), mmc_get32(call->cdb + 10));
 }
 
-/** mmc_do_verify10 - VERIFY (10): can the sectors be read? Byte by byte comparison is not supported. */
+/* VERIFY, byte 1: compare byte by byte. */
+#define BYTCHK		0x02
+
+/** mmc_do_verify10 - VERIFY (10): can the sectors be read? With BytChk: do they hold what comes with the command? */
 void mmc_do_verify10(struct mmc_call *call)
 {
 	struct mmc_plan *plan = &call->reply->plan;
+	bool compare = call->cdb[1] & BYTCHK;
 	u32 lba = mmc_get32(call->cdb + 2);
 	u32 count = mmc_get16(call->cdb + 7);
 
 	if (!mmc_check_range(call, lba, count) || !count)
 		return;
+	if (compare && call->cmd->sent / MMC_BLOCK < count) {
+		mmc_fail(call, MMC_BAD_LIST);
+		return;
+	}
 	mmc_go_to(call, lba + count - 1);
-	plan->kind = MMC_PLAN_VERIFY;
+	plan->kind = compare ? MMC_PLAN_COMPARE : MMC_PLAN_VERIFY;
 	plan->lba = lba;
 	plan->sectors = count;
 }

@@ -111,6 +111,35 @@ reading() {
 	sg_raw $vcd0 28 00 00 00 00 10 00 00 00 00
 }
 
+# sense_out FILE LENGTH BYTE...: the same for a command that FILE goes with
+sense_out() {
+	local file=$1 length=$2
+	shift 2
+	sg_raw -vv -s $length -i "$file" $vcd0 "$@" >$tmp/said 2>&1 || :
+	grep -A2 'Raw sense data' $tmp/said | tail -n 2 | tr -d '\n' | awk '{ print $3 "/" $13 "/" $14 }'
+}
+
+# VERIFY with BytChk: more at once than a parameter list may have, and more than is read at a time
+comparing() {
+	local image at count=40 length
+	image=$(image "$1")
+	length=$((count * 2048))
+	dd if="$image" of=$tmp/data bs=2048 skip=16 count=$count status=none
+	sg_raw -s $length -i $tmp/data $vcd0 2f 02 00 00 00 10 00 00 28 00
+	# Without the bit what is sent does not matter
+	sg_raw -s $length -i /dev/urandom $vcd0 2f 00 00 00 00 10 00 00 28 00
+	for at in 0 4095 4096 32767 32768 $((length - 1)); do
+		cp $tmp/data $tmp/other
+		printf '\x%02x' $((0x$(od -An -tx1 -j $at -N 1 $tmp/data | tr -d ' ') ^ 0x10)) |
+			dd of=$tmp/other bs=1 seek=$at conv=notrunc status=none
+		is "$(sense_out $tmp/other $length 2f 02 00 00 00 10 00 00 28 00)" 0e/1d/00
+	done
+	# Of one sector less what differs lies behind it
+	sg_raw -s $length -i $tmp/other $vcd0 2f 02 00 00 00 10 00 00 27 00
+	is "$(sense_out $tmp/data $((length - 1)) 2f 02 00 00 00 10 00 00 28 00)" 05/1a/00
+	is "$(sense 2f 02 00 00 00 10 00 00 01 00)" 05/1a/00
+}
+
 structures() {
 	case $1 in
 	dvd.iso)
@@ -190,6 +219,7 @@ for disc in xorriso.iso:CD dvd.iso:DVD bd.iso:BD; do
 	check "$name: READ DISC INFORMATION, READ TRACK INFORMATION" information $disc
 	check "$name: MODE SENSE (10) and (6)" mode_pages $disc
 	check "$name: READ (10), (12), (16)" reading $disc
+	check "$name: VERIFY (10) with and without BytChk" comparing $disc
 	check "$name: READ DISC STRUCTURE, MECHANISM STATUS" structures $disc
 	check "$name: GET EVENT STATUS NOTIFICATION" events $disc
 	check "$name: unknown commands" unknown_commands $disc

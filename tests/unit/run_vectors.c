@@ -100,7 +100,8 @@ static void execute(struct state *state, const struct vec_step *step, u8 *buf, u
 	/* Copies of exactly the right size, so that a sanitizer sees a byte too many being read. */
 	u8 *cdb = malloc(step->cdb_len ? step->cdb_len : 1);
 	u8 *out = malloc(step->out_len ? step->out_len : 1);
-	struct mmc_command cmd = { .cdb = cdb, .cdb_len = step->cdb_len, .out = out, .out_len = step->out_len };
+	struct mmc_command cmd = { .cdb = cdb, .cdb_len = step->cdb_len, .out = out, .out_len = step->out_len,
+				   .sent = step->sent };
 
 	if (!cdb || !out)
 		abort();
@@ -155,16 +156,16 @@ static bool check_plan(const struct vec_step *step, const struct mmc_plan *plan)
 {
 	static const enum mmc_plan_kind kinds[] = {
 		[VEC_PLAN_NONE] = MMC_PLAN_NONE, [VEC_PLAN_READ] = MMC_PLAN_READ,
-		[VEC_PLAN_VERIFY] = MMC_PLAN_VERIFY,
+		[VEC_PLAN_VERIFY] = MMC_PLAN_VERIFY, [VEC_PLAN_COMPARE] = MMC_PLAN_COMPARE,
 		[VEC_PLAN_OPEN] = MMC_PLAN_TRAY_OPEN, [VEC_PLAN_CLOSE] = MMC_PLAN_TRAY_CLOSE,
 	};
 
 	EXPECT(plan->kind == kinds[step->plan], "wrong plan");
-	if (plan->kind != MMC_PLAN_READ && plan->kind != MMC_PLAN_VERIFY)
+	if (plan->kind != MMC_PLAN_READ && plan->kind != MMC_PLAN_VERIFY && plan->kind != MMC_PLAN_COMPARE)
 		return true;
 	EXPECT(plan->lba == step->plan_lba, "plan: wrong address");
 	EXPECT(plan->sectors == step->plan_sectors, "plan: wrong number of sectors");
-	if (plan->kind == MMC_PLAN_VERIFY)
+	if (plan->kind != MMC_PLAN_READ)
 		return true;
 	EXPECT(plan->sector_bytes == step->plan_bytes, "plan: wrong number of bytes");
 	EXPECT(plan->fields == step->plan_fields, "plan: wrong fields");

@@ -361,6 +361,22 @@ static void test_reply_sense(void **state)
 	assert_int_equal(reply.others, 0);
 }
 
+static void test_miscompared(void **state)
+{
+	static const u8 cdb[] = { 0x2F, 0x02, 0, 0, 0, 0x10, 0, 0, 1, 0 };
+	static const u8 want[MMC_SENSE_LEN] = { 0x70, 0, 0xE, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x1D };
+	struct mmc_command cmd = { .cdb = cdb, .cdb_len = sizeof(cdb), .sent = MMC_BLOCK };
+
+	(void)state;
+	reply.buf = NULL;
+	reply.cap = 0;
+	mmc_execute(&drive, &nexus, &discs[0], &cmd, &reply);
+	assert_int_equal(reply.plan.kind, MMC_PLAN_COMPARE);
+	mmc_miscompared(&reply);
+	assert_sense(MMC_MISCOMPARE);
+	assert_memory_equal(reply.sense, want, sizeof(want));
+}
+
 static void test_medium_gone(void **state)
 {
 	static const u8 cdb[] = { 0x28, 0, 0, 0, 0, 0x10, 0, 0, 4, 0 };
@@ -436,7 +452,7 @@ static u32 random_cdb(u8 *cdb)
 		cdb[i] = random_bits() % 3 ? 0 : (u8)random_bits();
 	for (i = 0; i < op->cdb_len; i++)
 		cdb[i] &= random_bits() % 64 ? op->usage[i] : 0xFF;
-	if (op->direction == MMC_DIR_OUT)
+	if (op->direction == MMC_DIR_OUT && op->alloc_len)
 		cdb[op->alloc_at + op->alloc_len - 1] = (u8)(random_bits() % 65);
 	cdb[0] = random_bits() % 64 ? op->opcode : (u8)random_bits();
 	if (op->flags & MMC_BY_ACTION)
@@ -474,7 +490,8 @@ static void assert_sane(const struct mmc_medium *medium, u32 cap)
 	}
 	assert_int_equal(reply.status, MMC_GOOD);
 	assert_int_equal(reply.sense_len, 0);
-	if (reply.plan.kind == MMC_PLAN_READ || reply.plan.kind == MMC_PLAN_VERIFY) {
+	if (reply.plan.kind == MMC_PLAN_READ || reply.plan.kind == MMC_PLAN_VERIFY ||
+	    reply.plan.kind == MMC_PLAN_COMPARE) {
 		assert_int_equal(reply.len, 0);
 		assert_non_null(medium);
 		assert_false(drive.tray_open);
@@ -502,6 +519,9 @@ static void test_storm(void **state)
 		struct mmc_command cmd = { .cdb = cdb, .cdb_len = len, .out = list };
 
 		cmd.out_len = random_list(list);
+		cmd.sent = random_bits() % 4 ? cmd.out_len : random_bits() % (8 * MMC_BLOCK);
+		if (cmd.sent < cmd.out_len)
+			cmd.sent = cmd.out_len;
 		drive.tray_open = random_bits() % 8 == 0;
 		if (random_bits() % 16 == 0)
 			mmc_notify(&nexus, random_bits() % 3);
@@ -510,6 +530,7 @@ static void test_storm(void **state)
 		reply.cap = cap;
 		mmc_execute(&drive, &nexus, medium, &cmd, &reply);
 		assert_sane(medium, cap);
+		assert_true(reply.plan.kind != MMC_PLAN_COMPARE || cmd.sent >= reply.plan.sectors * MMC_BLOCK);
 		assert_memory_equal(buf + cap, "\xA5\xA5\xA5\xA5\xA5\xA5\xA5\xA5\xA5\xA5\xA5\xA5\xA5\xA5\xA5\xA5", 16);
 	}
 }
@@ -561,6 +582,7 @@ int main(void)
 		cmocka_unit_test_setup(test_oldest_event_goes, setup),
 		cmocka_unit_test_setup(test_nexuses_apart, setup),
 		cmocka_unit_test_setup(test_read_failed, setup),
+		cmocka_unit_test_setup(test_miscompared, setup),
 		cmocka_unit_test_setup(test_medium_gone, setup),
 		cmocka_unit_test_setup(test_longest_toc, setup),
 		cmocka_unit_test_setup(test_medium_type, setup),

@@ -325,8 +325,9 @@ static void parse_plan(struct vec_file *file, struct vec_step *step, char *at)
 		step->plan = VEC_PLAN_OPEN;
 	} else if (kind && !strcmp(kind, "close")) {
 		step->plan = VEC_PLAN_CLOSE;
-	} else if (kind && (!strcmp(kind, "read") || !strcmp(kind, "verify")) && lba && sectors) {
-		step->plan = strcmp(kind, "read") ? VEC_PLAN_VERIFY : VEC_PLAN_READ;
+	} else if (kind && (!strcmp(kind, "read") || !strcmp(kind, "verify") || !strcmp(kind, "compare")) &&
+		   lba && sectors) {
+		step->plan = *kind == 'r' ? VEC_PLAN_READ : *kind == 'v' ? VEC_PLAN_VERIFY : VEC_PLAN_COMPARE;
 		step->plan_lba = (uint32_t)number(file, lba, 10, UINT32_MAX);
 		step->plan_sectors = (uint32_t)number(file, sectors, 10, UINT32_MAX);
 	} else {
@@ -359,6 +360,10 @@ static void parse_step_line(struct vec_file *file, struct vector *vec, const cha
 		die(file, "'%s' before the command", key);
 	} else if (!strcmp(key, "out")) {
 		step->out_len = parse_bytes(file, step->out, VEC_OUT, at);
+		step->sent = step->out_len;
+	} else if (!strcmp(key, "sent")) {
+		item = word(file, &at);
+		step->sent = (unsigned int)number(file, item ? item : "", 10, UINT32_MAX);
 	} else if (!strcmp(key, "room")) {
 		item = word(file, &at);
 		step->room = (long)number(file, item ? item : "", 10, VEC_DATA);

@@ -51,12 +51,13 @@ struct vec_identity {
 	const char *vendor, *product, *revision, *serial;
 };
 
-enum vec_plan { VEC_PLAN_NONE, VEC_PLAN_READ, VEC_PLAN_VERIFY, VEC_PLAN_OPEN, VEC_PLAN_CLOSE };
+enum vec_plan { VEC_PLAN_NONE, VEC_PLAN_READ, VEC_PLAN_VERIFY, VEC_PLAN_COMPARE, VEC_PLAN_OPEN, VEC_PLAN_CLOSE };
 
 /* A command and what it shall lead to. */
 struct vec_step {
 	int line;
 	unsigned int cdb_len, out_len;
+	unsigned int sent;		/* bytes that come with the command; those behind out are any */
 	uint8_t cdb[VEC_CDB], out[VEC_OUT];
 	long room;			/* size of the buffer, -1: as large as the answer may be */
 

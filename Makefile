@@ -55,6 +55,15 @@ test:
 test-quick:
 	tests/quick
 
+#: make coverage         which lines and branches of the engine the unit tests reach
+#: make fuzz T=60        libFuzzer on the engine and on the tables of a disc, T seconds each; needs clang
+.PHONY: coverage fuzz
+coverage:
+	@$(MAKE) --no-print-directory -C tests/unit coverage
+
+fuzz:
+	@$(MAKE) --no-print-directory -C tests/fuzz run $(if $(T),T=$(T))
+
 test-programs:
 	$(MAKE) -C tests programs
 

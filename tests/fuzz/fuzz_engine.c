@@ -1,139 +1,277 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libFuzzer target of the MMC engine: a drive, a disc and a run of commands out of arbitrary bytes.
+ * libFuzzer target of the MMC engine: a drive, two discs, two parties that talk to the drive, and a run of commands
+ * out of arbitrary bytes. seeds.c writes inputs of this form.
  *
- * What is looked for besides what the sanitizers find: more data than room, a plan that leaves the disc, an answer
- * that is both good and bad, bytes behind the answer.
+ *	length of the serial number, disc A, disc B, commands; a disc:
+ *		profile, first track, tracks - 1, each track (see take_medium), layers
+ *	a command:
+ *		WHAT_* bits, [room], [length of the CDB - 1], CDB, data that goes with it (see take_out)
+ *
+ * What is looked for besides what the sanitizers find: more data than room, bytes behind the answer, an answer that is
+ * both good and bad or depends on the room, a plan that leaves the disc, a drive in a state that there is not, sectors
+ * of another length than planned.
  */
-#include <stdlib.h>
-
 #include "engine.h"
+#include "input.h"
+#include "sector.h"
 
-/* The input, byte by byte; zeroes behind its end. */
-struct input {
-	const u8 *at;
-	size_t left;
+/* The first byte of a command. */
+#define WHAT_NOTICE	0x03	/* before it: 1 a disc goes in, 2 one is taken out, 3 the button of a locked drive */
+#define WHAT_NEXUS	0x04	/* who sends it */
+#define WHAT_MEDIUM	0x18	/* before it: 0 the same disc as before, 8 A, 10 B, 18 none */
+#define WHAT_ROOM	0x20	/* the next byte is the room for the answer */
+#define WHAT_TRAY	0x40	/* before it the tray moves */
+#define WHAT_LENGTH	0x80	/* a byte with the length of the CDB - 1 follows */
+
+/* The first byte of the data that goes with a command: its length, or: */
+#define OUT_LONG	255	/* two bytes of length follow */
+#define OUT_KEPT	254	/* four bytes of length follow, of data that the caller keeps */
+
+struct machine {
+	struct mmc_drive drive;
+	struct mmc_nexus nexuses[2];
+	struct mmc_medium discs[2];
+	struct mmc_track tracks[2][MMC_TRACKS_MAX];
+	const struct mmc_medium *medium;
 };
 
-static u8 take(struct input *in)
+static unsigned long commands, sectors_built;
+
+static void print_counts(void)
 {
-	if (!in->left)
-		return 0;
-	in->left--;
-	return *in->at++;
+	fprintf(stderr, "stat::commands: %lu\nstat::sectors_built: %lu\n", commands, sectors_built);
 }
 
-static u32 take32(struct input *in)
-{
-	u32 value = 0;
-	int i;
-
-	for (i = 0; i < 4; i++)
-		value = value << 8 | take(in);
-	return value;
-}
-
-/* A disc that is valid, or false. */
-static bool take_medium(struct input *in, struct mmc_medium *medium, struct mmc_track *tracks)
+/* A disc; without a profile if it is not a valid one. */
+static void take_medium(struct input *in, struct mmc_medium *medium, struct mmc_track *tracks)
 {
 	static const u16 profiles[] = { MMC_PROFILE_CD_ROM, MMC_PROFILE_DVD_ROM, MMC_PROFILE_BD_ROM };
-	u8 session = 1;
+	u8 first, session = 1;
 	u32 lba = 0;
 	u32 i;
 
 	medium->tracks = tracks;
 	medium->profile = profiles[take(in) % 3];
+	first = (u8)(take(in) % MMC_TRACKS_MAX + 1);
 	medium->nr_tracks = (u8)(take(in) % MMC_TRACKS_MAX + 1);
 	for (i = 0; i < medium->nr_tracks; i++) {
 		u8 how = take(in);
 
-		tracks[i] = (struct mmc_track){
-			.lba = lba, .number = (u8)(i + 1), .control = 4 | (how & 0xB), .mode = MMC_TRACK_DATA,
-			.sectors = how & 0x10 ? take32(in) % 0x100000 + 1 : how * 64u + 1,
-		};
 		if (i && how & 0x20)
 			session++;
-		tracks[i].session = session;
+		tracks[i] = (struct mmc_track){
+			.lba = lba, .number = (u8)(first + i), .session = session,
+			.control = 4 | (how & 0xB), .mode = MMC_TRACK_DATA,
+			.sectors = how & 0x10 ? take32(in) % 0x4000000 + 1 : how * 64u + 1,
+		};
 		lba += tracks[i].sectors;
 	}
 	medium->sessions = session;
 	medium->sectors = lba;
 	medium->layer0_sectors = take(in) & 1 ? mmc_layer0_for_size(medium->profile, lba) : 0;
-	return mmc_medium_valid(medium);
+	if (!mmc_medium_valid(medium))
+		medium->profile = MMC_PROFILE_NONE;
 }
 
-static void check(const struct mmc_reply *reply, const struct mmc_medium *medium, const u8 *buf, u32 cap)
+/* What happens to the drive between two commands. */
+static void happen(struct machine *machine, u8 what)
+{
+	u32 choice = (what & WHAT_MEDIUM) / 8;
+	u32 i;
+
+	if (choice)
+		machine->medium = choice < 3 ? &machine->discs[choice - 1] : NULL;
+	if (machine->medium && machine->medium->profile == MMC_PROFILE_NONE)
+		machine->medium = NULL;
+	if (what & WHAT_TRAY)
+		machine->drive.tray_open = !machine->drive.tray_open;
+	for (i = 0; what & WHAT_NOTICE && i < 2; i++)
+		mmc_notify(&machine->nexuses[i], (what & WHAT_NOTICE) - 1);
+}
+
+static u32 take_cdb(struct input *in, u8 what, u8 **cdb)
+{
+	u32 length = what & WHAT_LENGTH ? 1 + take(in) % MMC_CDB_MAX : 0;
+	u8 opcode = take(in);
+	u32 i;
+
+	if (!length)
+		length = mmc_cdb_length(opcode) ? mmc_cdb_length(opcode) : 6;
+	*cdb = exactly(length);
+	(*cdb)[0] = opcode;
+	for (i = 1; i < length; i++)
+		(*cdb)[i] = take(in);
+	return length;
+}
+
+static void take_out(struct input *in, struct mmc_command *cmd, u8 **out)
 {
 	u32 i;
 
-	if (reply->len > cap)
-		abort();
-	for (i = reply->len; i < cap; i++) {
-		if (buf[i] != 0xA5)
-			abort();
+	cmd->out_len = take(in);
+	cmd->sent = 0;
+	if (cmd->out_len == OUT_KEPT) {
+		cmd->out_len = 0;
+		cmd->sent = take32(in);
+	} else if (cmd->out_len == OUT_LONG) {
+		cmd->out_len = take16(in) % (MMC_OUT_MAX + 1);
 	}
-	if (reply->status == MMC_GOOD ? reply->sense_len : reply->len || reply->plan.kind != MMC_PLAN_NONE)
-		abort();
-	if ((reply->plan.kind == MMC_PLAN_READ || reply->plan.kind == MMC_PLAN_VERIFY) &&
-	    (!medium || !reply->plan.sectors || (u64)reply->plan.lba + reply->plan.sectors > medium->sectors))
-		abort();
+	if (cmd->sent < cmd->out_len)
+		cmd->sent = cmd->out_len;
+	*out = exactly(cmd->out_len);
+	for (i = 0; i < cmd->out_len; i++)
+		(*out)[i] = take(in);
+	cmd->out = *out;
 }
 
-static void run_command(struct input *in, struct mmc_drive *drive, struct mmc_nexus *nexus,
-			const struct mmc_medium *medium)
+static void check_drive(const struct machine *machine)
 {
-	u8 cdb[MMC_CDB_MAX], out[256];
-	struct mmc_command cmd = { .cdb = cdb, .out = out };
-	struct mmc_reply reply;
-	u32 cap, i;
-	u8 *buf;
+	const struct mmc_drive *drive = &machine->drive;
+	u32 i;
 
-	cdb[0] = take(in);
-	if (cdb[0] & 1 && mmc_nr_ops)
-		cdb[0] = mmc_ops[cdb[0] % mmc_nr_ops].opcode;
-	cmd.cdb_len = mmc_cdb_length(cdb[0]) ? mmc_cdb_length(cdb[0]) : 1 + take(in) % MMC_CDB_MAX;
-	for (i = 1; i < cmd.cdb_len; i++)
-		cdb[i] = take(in);
-	cmd.out_len = take(in);
-	for (i = 0; i < cmd.out_len; i++)
-		out[i] = take(in);
-	cap = mmc_reply_size(cdb, cmd.cdb_len);
-	if (cap > MMC_REPLY_MAX)
-		abort();
-	buf = malloc(cap ? cap : 1);
-	if (!buf)
-		abort();
-	memset(buf, 0xA5, cap);
-	reply.buf = buf;
-	reply.cap = cap;
-	mmc_execute(drive, nexus, medium, &cmd, &reply);
-	check(&reply, drive->tray_open ? NULL : medium, buf, cap);
-	free(buf);
+	REQUIRE(drive->power >= MMC_POWER_ACTIVE && drive->power <= MMC_POWER_SLEEP);
+	REQUIRE(drive->speed >= MMC_SPEED_MIN && drive->speed <= MMC_SPEED_MAX);
+	for (i = 0; i < 2; i++) {
+		REQUIRE(machine->nexuses[i].nr_events <= MMC_EVENTS);
+		REQUIRE(!(machine->nexuses[i].attention & ~(MMC_UA_POWER_ON | MMC_UA_MEDIUM | MMC_UA_MODE)));
+	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+static void check_reply(const struct mmc_reply *reply, const struct mmc_command *cmd)
+{
+	u32 i;
+
+	REQUIRE(reply->len <= reply->cap);
+	for (i = reply->len; i < reply->cap; i++)
+		REQUIRE(reply->buf[i] == 0xA5);
+	if (reply->status == MMC_GOOD) {
+		REQUIRE(!reply->sense_len);
+		return;
+	}
+	REQUIRE(reply->status == MMC_CHECK_CONDITION && reply->sense_len == MMC_SENSE_LEN);
+	REQUIRE(reply->sense[0] == 0x70 || reply->sense[0] == 0xF0);
+	REQUIRE(!reply->len && reply->plan.kind == MMC_PLAN_NONE && !reply->others);
+	/* The field in error is one of the CDB or of the list. */
+	if (reply->sense[15] & 0x80)
+		REQUIRE(mmc_get16(reply->sense + 16) < (reply->sense[15] & 0x40 ? cmd->cdb_len : cmd->out_len));
+}
+
+/* The first and the last sector of a plan. */
+static void build_sectors(const struct mmc_plan *plan, const struct mmc_medium *medium)
+{
+	u8 *user = exactly(MMC_BLOCK);
+	u8 *sector = exactly(MMC_SECTOR_MAX);
+	u32 i;
+
+	memset(user, (u8)plan->lba, MMC_BLOCK);
+	for (i = 0; i < 2; i++) {
+		u32 lba = i ? plan->lba + plan->sectors - 1 : plan->lba;
+
+		REQUIRE(mmc_sector_build(sector, plan, medium, lba, user) == plan->sector_bytes);
+		sectors_built++;
+	}
+	free(sector);
+	free(user);
+}
+
+static void check_plan(struct machine *machine, const struct mmc_reply *reply, const struct mmc_command *cmd)
+{
+	const struct mmc_medium *medium = machine->drive.tray_open ? NULL : machine->medium;
+	const struct mmc_plan *plan = &reply->plan;
+
+	switch (plan->kind) {
+	case MMC_PLAN_NONE:
+		return;
+	case MMC_PLAN_TRAY_OPEN:
+		REQUIRE(!machine->drive.tray_open && !mmc_locked(&machine->drive));
+		machine->drive.tray_open = true;
+		return;
+	case MMC_PLAN_TRAY_CLOSE:
+		REQUIRE(machine->drive.tray_open);
+		machine->drive.tray_open = false;
+		return;
+	case MMC_PLAN_READ:
+	case MMC_PLAN_VERIFY:
+	case MMC_PLAN_COMPARE:
+		break;
+	}
+	REQUIRE(medium && plan->sectors && (u64)plan->lba + plan->sectors <= medium->sectors && !reply->len);
+	if (plan->kind == MMC_PLAN_COMPARE)
+		REQUIRE((u64)plan->sectors * MMC_BLOCK <= cmd->sent);
+	if (plan->kind != MMC_PLAN_READ)
+		return;
+	REQUIRE(plan->sector_bytes && plan->sector_bytes == mmc_sector_size(plan->fields, plan->subchannel));
+	build_sectors(plan, medium);
+}
+
+static void execute(struct machine *machine, u32 nexus, const struct mmc_command *cmd, struct mmc_reply *reply,
+		    u32 cap)
+{
+	reply->buf = cap ? exactly(cap) : NULL;
+	reply->cap = cap;
+	if (cap)
+		memset(reply->buf, 0xA5, cap);
+	mmc_execute(&machine->drive, &machine->nexuses[nexus], machine->medium, cmd, reply);
+	machine->nexuses[!nexus].attention |= reply->others;
+	check_reply(reply, cmd);
+	commands++;
+}
+
+static void run_command(struct input *in, struct machine *machine)
+{
+	u8 what = take(in);
+	u8 room = what & WHAT_ROOM ? take(in) : 0;
+	u32 nexus = !!(what & WHAT_NEXUS);
+	struct mmc_command cmd;
+	struct mmc_reply reply, shorter;
+	struct machine before;
+	u8 *cdb, *out;
+	u32 size;
+
+	happen(machine, what);
+	cmd.cdb_len = take_cdb(in, what, &cdb);
+	cmd.cdb = cdb;
+	take_out(in, &cmd, &out);
+	size = mmc_reply_size(cdb, cmd.cdb_len);
+	REQUIRE(size <= MMC_REPLY_MAX);
+	before = *machine;
+
+	execute(machine, nexus, &cmd, &reply, size);
+	check_plan(machine, &reply, &cmd);
+	check_drive(machine);
+	if (what & WHAT_ROOM) {
+		execute(&before, nexus, &cmd, &shorter, min_t(u32, room, size));
+		REQUIRE(shorter.status == reply.status && !memcmp(shorter.sense, reply.sense, MMC_SENSE_LEN));
+		REQUIRE(shorter.len == min_t(u32, reply.len, room));
+		REQUIRE(!shorter.len || !memcmp(shorter.buf, reply.buf, shorter.len));
+		free(shorter.buf);
+	}
+	free(reply.buf);
+	free(out);
+	free(cdb);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static bool counting;
 	struct input in = { data, size };
 	struct mmc_identity id = { .serial = "0123456789" };
-	struct mmc_track tracks[MMC_TRACKS_MAX];
-	struct mmc_medium medium;
-	struct mmc_drive drive;
-	struct mmc_nexus nexus;
-	bool loaded;
+	struct machine machine;
+	u32 i;
+
+	if (!counting)
+		atexit(print_counts);
+	counting = true;
 
 	id.serial_len = take(&in);
-	mmc_drive_init(&drive, &id);
-	mmc_nexus_init(&nexus);
-	loaded = take_medium(&in, &medium, tracks);
-	while (in.left) {
-		u8 what = take(&in);
-
-		drive.tray_open = what & 0x80;
-		if (what & 0x40)
-			mmc_notify(&nexus, what % 3);
-		run_command(&in, &drive, &nexus, loaded && what & 0x20 ? &medium : NULL);
+	mmc_drive_init(&machine.drive, &id);
+	machine.medium = NULL;
+	for (i = 0; i < 2; i++) {
+		mmc_nexus_init(&machine.nexuses[i]);
+		take_medium(&in, &machine.discs[i], machine.tracks[i]);
 	}
+	while (in.left)
+		run_command(&in, &machine);
 	return 0;
 }

@@ -138,9 +138,9 @@ static int vcd_ioctl(struct block_device *bdev, blk_mode_t mode, unsigned int cm
 		ret = vcd_cdrom_ioctl(&drive->cdi, bdev, mode, cmd, arg);
 	} else {
 		mutex_lock(&drive->cdrom_lock);
-		drive->lockdoor = cmd == CDROM_LOCKDOOR;
+		drive->ioctl = cmd;
 		ret = vcd_cdrom_ioctl(&drive->cdi, bdev, mode, cmd, arg);
-		drive->lockdoor = false;
+		drive->ioctl = 0;
 		mutex_unlock(&drive->cdrom_lock);
 	}
 	return ret == -ENOSYS ? -ENOTTY : ret;

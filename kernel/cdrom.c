@@ -59,7 +59,15 @@ static unsigned int cdrom_op_check_events(struct cdrom_device_info *cdi, unsigne
 
 static int cdrom_op_tray_move(struct cdrom_device_info *cdi, int open)
 {
-	return vcd_media_tray_move(cdi->handle, open);
+	struct vcd_drive *drive = cdi->handle;
+
+	/*
+	 * Ioctls that play audio would close the tray to look for some, if CDO_CHECK_TYPE is set. There is none on any
+	 * disc, and others may have the node open, who would have to be told of the disc.
+	 */
+	if (drive->ioctl)
+		return -EBUSY;
+	return vcd_media_tray_move(drive, open);
 }
 
 static int cdrom_op_lock_door(struct cdrom_device_info *cdi, int lock)
@@ -70,7 +78,7 @@ static int cdrom_op_lock_door(struct cdrom_device_info *cdi, int lock)
 	 * An open that fails unlocks the door, even though others hold the disc or asked for it to stay locked. Only
 	 * CDROM_LOCKDOOR and the last close mean it.
 	 */
-	if (!lock && !drive->lockdoor && (cdi->use_count > 1 || cdi->keeplocked))
+	if (!lock && drive->ioctl != CDROM_LOCKDOOR && (cdi->use_count > 1 || cdi->keeplocked))
 		return 0;
 	spin_lock(&drive->lock);
 	vcd_nexus_door(drive, lock);

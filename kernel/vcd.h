@@ -176,7 +176,7 @@ struct vcd_fault {
  * @cdrom_lock: see above
  * @removed: no more opens; set under @control, open_mutex and @lock
  * @openers: how many times the node is open; changes under open_mutex and @lock
- * @lockdoor: under @cdrom_lock: CDROM_LOCKDOOR is running
+ * @ioctl: under @cdrom_lock: the ioctl of the CD-ROM layer that is running, 0 for none
  * @lock: protects what follows
  * @mmc: engine state
  * @nexus: processes that use SG_IO and CDROM_SEND_PACKET
@@ -209,7 +209,7 @@ struct vcd_drive {
 	struct mutex cdrom_lock;
 	bool removed;
 	unsigned int openers;
-	bool lockdoor;
+	unsigned int ioctl;
 
 	spinlock_t lock;
 	struct mmc_drive mmc;

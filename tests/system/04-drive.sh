@@ -164,6 +164,20 @@ detach_open() {
 	vcdctl detach 0
 }
 
+# With CDO_CHECK_TYPE the CD-ROM layer looks for audio, and would move the tray to find it
+audio_moves_nothing() {
+	attach "$(image xorriso.iso)"
+	"$node" ioctl CDROM_SET_OPTIONS 0x11 nonblock $vcd0
+	vcdctl eject 0
+	fails "$node" ioctl CDROMPLAYTRKIND 0x010001 nonblock $vcd0
+	is "$output" ENOMEDIUM
+	is "$("$node" status $vcd0)" open
+	vcdctl close 0
+	fails "$node" ioctl CDROMPLAYTRKIND 0x010001 nonblock $vcd0
+	is "$output" EMEDIUMTYPE
+	"$node" ioctl CDROM_CLEAR_OPTIONS 0x10 nonblock $vcd0
+}
+
 # Readers of a disc that is torn out get errors, and nothing hangs
 forced() {
 	local how=$1 flag='' kind n
@@ -347,6 +361,7 @@ check "eject(1): -v, -t, -T, -X, -x, -s" by_eject
 check "eject -i on and off: the lock" manual_lock
 check "CDROM_DRIVE_STATUS in every state" states
 check "a blocking open closes the tray; O_NONBLOCK does not" autoclose
+check "ioctls that look for audio leave the tray alone" audio_moves_nothing
 check "a drive that is open is locked" locked_while_open
 check "eject button, unlocked: the tray moves" button_unlocked
 check "eject button, locked: DISK_EJECT_REQUEST, and udev ejects" button_locked

@@ -152,6 +152,7 @@ static const struct {
 	{ "CDROM_SET_OPTIONS",	CDROM_SET_OPTIONS,	false },
 	{ "CDROM_CLEAR_OPTIONS", CDROM_CLEAR_OPTIONS,	false },
 	{ "CDROMRESET",		CDROMRESET,		false },
+	{ "CDROMPLAYTRKIND",	CDROMPLAYTRKIND,	true },
 };
 
 static int cmd_ioctl(char **argv)

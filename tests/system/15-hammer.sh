@@ -1,0 +1,59 @@
+#!/bin/bash
+# Calls that no program would make: an answer or an errno, and nothing else. The
+# kernel's log is for the driver of the tests to judge.
+# time: 3000
+cd "$(dirname "$0")" && . ./lib.sh
+
+hammer=$here/hammer
+drives=3
+if [ -n "${VCD_TEST_FULL-}" ]; then
+	calls=1000000
+else
+	calls=20000
+fi
+# VCD_SEED: to see again what was found
+seed=${VCD_SEED-1}
+
+images() {
+	truncate -s 5000K $tmp/small.img
+	truncate -s 20M $tmp/large.img
+	cp "$(image xorriso.iso)" $tmp/data.img
+	chmod 755 $tmp
+	chmod 644 $tmp/*.img
+	ls $tmp/*.img
+}
+
+# pound USER PROGRAM CALLS: while drives and discs come and go
+pound() {
+	local user=$1 program=$2 images status=0
+	images=$(images)
+	vcdctl create --count $((drives - 1)) 1 >/dev/null
+	# shellcheck disable=SC2086 # file names
+	in_background "$hammer" keep $drives $images
+	set +x
+	# shellcheck disable=SC2086
+	as "$user" "$program" run "$seed" "$3" 4 $drives $images >$tmp/results || status=$?
+	! gone "$job" || status=3
+	# Before udev comes back, which would never get to the end of what the keeper does
+	let_go
+	cat $tmp/results
+	[ $status = 0 ]
+}
+
+# Nothing is left over: what was made by the calls goes, and a disc can be read
+works_again() {
+	vcdctl detach --all --force
+	vcdctl list -nr -o INDEX | while read -r n; do
+		[ "$n" = 0 ] || vcdctl remove --force "$n"
+	done
+	attach "$(image xorriso.iso)"
+	is "$(sha256 $vcd0)" "$(sha256 "$(image xorriso.iso)")"
+	is "$(column OPENERS)" 0
+}
+
+# as root, and as a user who may use the drives, but not all commands
+for user in root alice; do
+	check "$calls calls of $user" without_udev pound $user "$hammer" $calls
+	check "the drive still works" works_again
+done
+finish

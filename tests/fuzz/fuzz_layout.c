@@ -26,6 +26,7 @@
 #define HOW_SESSION	0x08	/* the next one begins */
 #define HOW_CONTROL	0x10
 #define HOW_MODE	0x20
+#define HOW_SKIP	0x40	/* with HOW_SESSION: any other begins */
 
 struct table {
 	u64 *file_bytes;
@@ -80,7 +81,7 @@ static void take_tracks(struct input *in, struct table *table)
 	for (i = 0; i < count; i++) {
 		how = take(in);
 		if (how & HOW_SESSION)
-			session++;
+			session = how & HOW_SKIP ? take(in) : (u8)(session + 1);
 		tracks[i] = (struct mmc_track){
 			.lba = how & HOW_LBA ? take32(in) : lba,
 			.sectors = how & HOW_SECTORS ? take32(in) : take(in) + 1u,

@@ -7,9 +7,9 @@ cd "$(dirname "$0")" && . ./lib.sh
 hammer=$here/hammer
 drives=3
 if [ -n "${VCD_TEST_FULL-}" ]; then
-	calls=1000000
+	calls=1000000 seconds=120
 else
-	calls=20000
+	calls=20000 seconds=10
 fi
 # VCD_SEED: to see again what was found
 seed=${VCD_SEED-1}
@@ -40,12 +40,30 @@ pound() {
 	[ $status = 0 ]
 }
 
-# Nothing is left over: what was made by the calls goes, and a disc can be read
+pound_32() {
+	local status=0
+	[ -x "${hammer}32" ] || skip "the compiler makes no 32-bit programs"
+	"${hammer}32" >/dev/null 2>&1 || status=$?
+	[ $status != 126 ] || skip "this kernel runs no 32-bit programs"
+	without_udev pound root "${hammer}32" "$1"
+}
+
+# It opens and asks in all ways that it knows
+stress_device() {
+	[ -n "$(command -v stress-ng)" ] || skip "there is no stress-ng here"
+	attach "$(image xorriso.iso)"
+	stress-ng --dev 2 --dev-file $vcd0 --timeout "$1" --temp-path $tmp 2>&1
+}
+
+# Nothing is left over but options of the drives, which last as long as these: new ones are made, and a disc can be read
 works_again() {
 	vcdctl detach --all --force
 	vcdctl list -nr -o INDEX | while read -r n; do
-		[ "$n" = 0 ] || vcdctl remove --force "$n"
+		vcdctl remove --force "$n"
 	done
+	is "$(vcdctl list -n)" ''
+	vcdctl create 0
+	settle
 	attach "$(image xorriso.iso)"
 	is "$(sha256 $vcd0)" "$(sha256 "$(image xorriso.iso)")"
 	is "$(column OPENERS)" 0
@@ -56,4 +74,7 @@ for user in root alice; do
 	check "$calls calls of $user" without_udev pound $user "$hammer" $calls
 	check "the drive still works" works_again
 done
+check "20000 calls of a 32-bit program" pound_32 20000
+check "stress-ng's device class for $seconds s" stress_device $seconds
+check "the drive still works" works_again
 finish

@@ -582,6 +582,7 @@ int main(void)
 		cmocka_unit_test_setup(test_oldest_event_goes, setup),
 		cmocka_unit_test_setup(test_nexuses_apart, setup),
 		cmocka_unit_test_setup(test_read_failed, setup),
+		cmocka_unit_test_setup(test_reply_sense, setup),
 		cmocka_unit_test_setup(test_miscompared, setup),
 		cmocka_unit_test_setup(test_medium_gone, setup),
 		cmocka_unit_test_setup(test_longest_toc, setup),

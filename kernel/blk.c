@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <linux/compat.h>
 #include <linux/module.h>
+#include <linux/uaccess.h>
 
 #include "vcd.h"
 
@@ -118,6 +119,22 @@ static bool reads_disc(unsigned int cmd)
 	return cmd == CDROMREADRAW || cmd == CDROMREADMODE1 || cmd == CDROMREADMODE2 || cmd == CDROMREADAUDIO;
 }
 
+/*
+ * The CD-ROM layer writes a long of the kernel's size, also to a 32-bit program. All of a disc being written, the next
+ * writable sector is what that layer makes of the last written one, which it passes on properly.
+ */
+static int next_writable_compat(struct vcd_drive *drive, struct block_device *bdev, blk_mode_t mode, unsigned long arg)
+{
+	s32 __user *next = (s32 __user *)arg;
+	s32 last;
+	int ret;
+
+	ret = vcd_cdrom_ioctl(&drive->cdi, bdev, mode, CDROM_LAST_WRITTEN, arg);
+	if (ret)
+		return ret;
+	return get_user(last, next) || put_user(last + 7, next) ? -EFAULT : 0;
+}
+
 static int vcd_ioctl(struct block_device *bdev, blk_mode_t mode, unsigned int cmd, unsigned long arg)
 {
 	struct vcd_drive *drive = bdev->bd_disk->private_data;
@@ -139,7 +156,10 @@ static int vcd_ioctl(struct block_device *bdev, blk_mode_t mode, unsigned int cm
 	} else {
 		mutex_lock(&drive->cdrom_lock);
 		drive->ioctl = cmd;
-		ret = vcd_cdrom_ioctl(&drive->cdi, bdev, mode, cmd, arg);
+		if (cmd == CDROM_NEXT_WRITABLE && in_compat_syscall())
+			ret = next_writable_compat(drive, bdev, mode, arg);
+		else
+			ret = vcd_cdrom_ioctl(&drive->cdi, bdev, mode, cmd, arg);
 		drive->ioctl = 0;
 		mutex_unlock(&drive->cdrom_lock);
 	}

@@ -273,10 +273,13 @@ int vcd_packet_execute(struct vcd_drive *drive, enum vcd_party party, struct vcd
 {
 	u32 size = mmc_reply_size(packet->cdb, packet->cdb_len);
 	u8 small[SMALL_REPLY];
-	struct mmc_reply reply = { .buf = small, .cap = size };
+	struct mmc_reply reply = { .buf = small };
 	u64 start = trace_vcd_command_enabled() ? ktime_get_ns() : 0;
 	int ret;
 
+	/* The engine has to know what will not get through: an event that nobody is told of is not used up. */
+	size = packet->iter ? min_t(size_t, size, iov_iter_count(packet->iter)) : 0;
+	reply.cap = size;
 	if (size > sizeof(small)) {
 		reply.buf = kmalloc(size, GFP_KERNEL);
 		if (!reply.buf)

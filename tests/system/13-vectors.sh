@@ -1,0 +1,12 @@
+#!/bin/bash
+# The golden vectors of the engine, replayed by SG_IO on a drive; see replay.c.
+cd "$(dirname "$0")" && . ./lib.sh
+
+# Who opens the node takes unit attentions away
+replay_all() {
+	run_program "$here/replay" $tmp not-replayed ../unit/vectors/*.vec >&3
+	run_program "$here/replay32" $tmp not-replayed ../unit/vectors/*.vec >&3
+}
+
+without_udev replay_all 3>&1 >>$test_log 2>&1
+finish

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The drive that golden vectors are replayed on, and how it gets into the state that a vector begins with.
+ */
+#include <fcntl.h>
+#include <linux/cdrom.h>
+#include <linux/vcd.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "replay.h"
+#include "tap.h"
+
+static struct {
+	int ctl, node, index, image;
+	struct vec_disc disc;		/* what lies in it, on an open tray too */
+} drive;
+
+uint8_t *buffer;
+
+/* --- commands --- */
+
+/* Send a command; data comes with it if @out_len is not 0. False: not even sent, see errno. */
+bool send_command(struct answer *answer, const uint8_t *cdb, unsigned int cdb_len, const uint8_t *out,
+		  unsigned int out_len, unsigned int room)
+{
+	struct sg_io_hdr *hdr = &answer->hdr;
+
+	memset(answer, 0, sizeof(*answer));
+	memset(answer->sense, UNTOUCHED, sizeof(answer->sense));
+	memset(buffer, UNTOUCHED, room + FENCE);
+	hdr->interface_id = 'S';
+	hdr->cmdp = (uint8_t *)cdb;
+	hdr->cmd_len = cdb_len;
+	hdr->sbp = answer->sense;
+	hdr->mx_sb_len = sizeof(answer->sense);
+	hdr->timeout = 60000;
+	hdr->dxfer_direction = SG_DXFER_FROM_DEV;
+	hdr->dxferp = buffer;
+	hdr->dxfer_len = room;
+	if (out_len) {
+		hdr->dxfer_direction = SG_DXFER_TO_DEV;
+		hdr->dxferp = (uint8_t *)out;
+		hdr->dxfer_len = out_len;
+	} else if (!room) {
+		hdr->dxfer_direction = SG_DXFER_NONE;
+	}
+	return !ioctl(drive.node, SG_IO, hdr);
+}
+
+/* A command that prepares or looks, and has to succeed. Return the length of its data. */
+unsigned int must(const char *what, const uint8_t *cdb, unsigned int cdb_len, const uint8_t *out,
+		  unsigned int out_len)
+{
+	struct answer answer;
+
+	if (!send_command(&answer, cdb, cdb_len, out, out_len, out_len ? 0 : ROOM))
+		tap_bail("%s", what);
+	if (answer.hdr.status)
+		tap_bail("%s: sense %x/%02x/%02x", what, answer.sense[2], answer.sense[12], answer.sense[13]);
+	return answer.hdr.dxfer_len - answer.hdr.resid;
+}
+
+static void must_ioctl(const char *name, unsigned long number, unsigned long argument)
+{
+	if (ioctl(drive.node, number, argument) < 0)
+		tap_bail("%s", name);
+}
+
+/* Take the next event of a class; 0 if there is none. */
+unsigned int take_event(uint8_t classes)
+{
+	if (MUST("GET EVENT STATUS NOTIFICATION", 0x4A, 1, 0, 0, classes, 0, 0, 0, 8, 0) < 8)
+		tap_bail("GET EVENT STATUS NOTIFICATION: a short answer");
+	return buffer[4] & 0x0F;
+}
+
+/* Take all unit attentions and media events, and keep them in @nexus. */
+void take_nexus(struct vec_nexus *nexus)
+{
+	unsigned int event, i;
+
+	memset(nexus, 0, sizeof(*nexus));
+	for (i = 0; i < 8; i++) {
+		MUST("REQUEST SENSE", 0x03, 0, 0, 0, 18, 0);
+		if (!(buffer[2] & 0x0F))
+			break;
+		nexus->power_on |= buffer[12] == 0x29;
+		nexus->medium |= buffer[12] == 0x28;
+		nexus->mode |= buffer[12] == 0x2A;
+	}
+	while (take_event(CLASS_OPERATIONAL) && i++ < 8)
+		;
+	while (nexus->nr_events < VEC_EVENTS && (event = take_event(CLASS_MEDIA)))
+		nexus->events[nexus->nr_events++] = event;
+}
+
+static void quiet(void)
+{
+	struct vec_nexus nexus;
+
+	take_nexus(&nexus);
+}
+
+/* --- the drive --- */
+
+unsigned int state_bits(void)
+{
+	struct vcd_status status = { .size = sizeof(status), .index = drive.index };
+
+	if (ioctl(drive.ctl, VCD_IOC_STATUS, &status))
+		tap_bail("VCD_IOC_STATUS");
+	return status.state;
+}
+
+static void move_tray(bool open)
+{
+	struct vcd_tray tray = {
+		.size = sizeof(tray), .flags = open ? VCD_TRAY_FORCE : 0, .index = drive.index,
+		.action = open ? VCD_TRAY_OPEN : VCD_TRAY_CLOSE,
+	};
+
+	if (ioctl(drive.ctl, VCD_IOC_TRAY, &tray))
+		tap_bail("VCD_IOC_TRAY");
+}
+
+static void press_button(void)
+{
+	struct vcd_tray tray = { .size = sizeof(tray), .index = drive.index, .action = VCD_TRAY_BUTTON };
+
+	if (ioctl(drive.ctl, VCD_IOC_TRAY, &tray))
+		tap_bail("VCD_TRAY_BUTTON");
+}
+
+static bool same_disc(const struct vec_disc *a, const struct vec_disc *b)
+{
+	unsigned int i;
+
+	if (a->kind != b->kind || a->sectors != b->sectors || a->layer0 != b->layer0 || a->nr_tracks != b->nr_tracks)
+		return false;
+	for (i = 0; i < a->nr_tracks; i++) {
+		const struct vec_track *x = &a->tracks[i], *y = &b->tracks[i];
+
+		if (x->number != y->number || x->session != y->session || x->control != y->control || x->lba != y->lba)
+			return false;
+	}
+	return true;
+}
+
+static void take_out(void)
+{
+	struct vcd_detach detach = { .size = sizeof(detach), .flags = VCD_DETACH_FORCE, .index = drive.index };
+
+	if (drive.disc.kind && ioctl(drive.ctl, VCD_IOC_DETACH, &detach))
+		tap_bail("VCD_IOC_DETACH");
+	memset(&drive.disc, 0, sizeof(drive.disc));
+}
+
+/* Have a disc in the closed drive; put it in unless that is the case. False: the control device takes none such. */
+static bool put_in(const struct vec_disc *disc)
+{
+	static const unsigned int profiles[] = { 0, VCD_PROFILE_CD_ROM, VCD_PROFILE_DVD_ROM, VCD_PROFILE_BD_ROM };
+	static struct vcd_track tracks[VEC_TRACKS];
+	struct vcd_file file = { .fd = drive.image };
+	struct vcd_extent extent = { .sectors = disc->sectors, .stride = MMC_BLOCK };
+	struct vcd_attach attach = {
+		.size = sizeof(attach), .index = drive.index, .profile = profiles[disc->kind],
+		.files = { (uintptr_t)&file, 1, sizeof(file) },
+		.extents = { (uintptr_t)&extent, 1, sizeof(extent) },
+		.tracks = { (uintptr_t)tracks, disc->nr_tracks, sizeof(tracks[0]) },
+		.sectors = disc->sectors,
+	};
+	unsigned int i;
+
+	if (same_disc(disc, &drive.disc)) {
+		move_tray(false);
+		return true;
+	}
+	for (i = 0; i < disc->nr_tracks; i++) {
+		const struct vec_track *track = &disc->tracks[i];
+		uint32_t end = i + 1 < disc->nr_tracks ? disc->tracks[i + 1].lba : disc->sectors;
+
+		tracks[i] = (struct vcd_track){
+			.lba = track->lba, .sectors = end - track->lba, .number = track->number,
+			.session = track->session, .control = track->control, .mode = VCD_MODE_DATA,
+		};
+	}
+	if (drive.disc.kind)
+		attach.flags = VCD_ATTACH_SWAP | VCD_ATTACH_FORCE;
+	if (ioctl(drive.ctl, VCD_IOC_ATTACH, &attach)) {
+		if (errno == EOPNOTSUPP)
+			return false;
+		tap_bail("VCD_IOC_ATTACH");
+	}
+	drive.disc = *disc;
+	return true;
+}
+
+void fill_sector(uint8_t *sector, uint32_t lba)
+{
+	unsigned int i;
+
+	for (i = 0; i < MMC_BLOCK; i += 4) {
+		uint32_t word = (lba + 1) * 0x9E3779B1u ^ i * 0x85EBCA6Bu;
+
+		memcpy(sector + i, &word, 4);
+	}
+}
+
+/* See to it that these sectors of the image, which is full of holes, tell their addresses. */
+void write_sectors(uint32_t lba, uint32_t sectors)
+{
+	uint8_t sector[MMC_BLOCK];
+
+	for (; sectors; lba++, sectors--) {
+		fill_sector(sector, lba);
+		if (pwrite(drive.image, sector, sizeof(sector), (off_t)lba * MMC_BLOCK) != sizeof(sector))
+			tap_bail("the image");
+	}
+}
+
+/* --- mode pages --- */
+
+static struct {
+	uint8_t code, len;
+	uint8_t values[64];	/* behind the header of MODE SELECT (10), which is zero */
+} mode_pages[] = { { .code = 0x01 }, { .code = 0x08 }, { .code = 0x0D }, { .code = 0x0E } };
+
+#define MODE_PAGES	(sizeof(mode_pages) / sizeof(mode_pages[0]))
+
+unsigned int sense_page(uint8_t code)
+{
+	return MUST("MODE SENSE (10)", 0x5A, 8, code, 0, 0, 0, 0, 0, 64, 0);
+}
+
+void keep_mode_pages(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < MODE_PAGES; i++) {
+		mode_pages[i].len = sense_page(mode_pages[i].code);
+		memcpy(mode_pages[i].values + 8, buffer + 8, mode_pages[i].len - 8);
+	}
+}
+
+/* Nothing waits, so the commands are not refused. */
+static void reset_mode_pages(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < MODE_PAGES; i++) {
+		uint8_t cdb[10] = { 0x55, 0x10, [8] = mode_pages[i].len };
+
+		sense_page(mode_pages[i].code);
+		if (memcmp(buffer + 8, mode_pages[i].values + 8, mode_pages[i].len - 8))
+			must("MODE SELECT (10)", cdb, sizeof(cdb), mode_pages[i].values, mode_pages[i].len);
+	}
+}
+
+/* Have the kernel change a mode page, and change it back: the users of SG_IO are told. */
+static void change_mode_by_kernel(void)
+{
+	struct cdrom_volctrl was, other;
+
+	must_ioctl("CDROMVOLREAD", CDROMVOLREAD, (uintptr_t)&was);
+	other = was;
+	other.channel0 ^= 0x55;
+	must_ioctl("CDROMVOLCTRL", CDROMVOLCTRL, (uintptr_t)&other);
+	must_ioctl("CDROMVOLCTRL", CDROMVOLCTRL, (uintptr_t)&was);
+}
+
+/* --- the state that a vector begins with --- */
+
+bool readable(const struct vector *vec)
+{
+	return vec->disc.kind && !vec->drive.open;
+}
+
+bool tray_plan(const struct vec_step *step)
+{
+	return step->plan == VEC_PLAN_OPEN || step->plan == VEC_PLAN_CLOSE;
+}
+
+/*
+ * Is a disc readable before the first event, so that the last one leaves what the vector has? False in @possible if no
+ * start does.
+ */
+static bool readable_at_first(const struct vector *vec, bool *possible)
+{
+	bool now = readable(vec);
+	unsigned int i;
+
+	*possible = true;
+	for (i = vec->nexus.nr_events; i-- > 0;) {
+		if (vec->nexus.events[i] == EJECT_REQUEST)
+			continue;
+		if (now != (vec->nexus.events[i] == NEW_MEDIA))
+			*possible = false;
+		now = !now;
+	}
+	return now;
+}
+
+/* Why a vector can't be replayed; NULL if it can. */
+const char *obstacle(const struct vector *vec)
+{
+	bool possible;
+	unsigned int i;
+
+	for (i = 0; i < vec->nr_steps; i++) {
+		if (vec->steps[i].cdb_len < 6)
+			return "SG_IO wants 6 bytes of CDB";
+		if (tray_plan(&vec->steps[i]) && i + 1 < vec->nr_steps)
+			return "the tray moves before the last command";
+	}
+	if (vec->disc.layer0 != mmc_layer0_for_size(vec->disc.kind == VEC_DVD ? MMC_PROFILE_DVD_ROM : MMC_PROFILE_NONE,
+						    vec->disc.sectors))
+		return "the kernel decides where layers end";
+	readable_at_first(vec, &possible);
+	if (!possible)
+		return "the events do not lead there";
+	if (vec->nexus.medium && !readable(vec))
+		return "attention for a medium that is not there";
+	if (vec->disc.kind && !put_in(&vec->disc))
+		return "the control device takes no such disc";
+	return NULL;
+}
+
+/* Close the tray over the disc in it. */
+static void load(const struct vector *vec)
+{
+	/* A command would take the unit attention that follows. */
+	if (vec->drive.persistent)
+		MUST("PREVENT ALLOW MEDIUM REMOVAL", 0x1E, 0, 0, 0, 3, 0);
+	move_tray(false);
+}
+
+static void make_events(const struct vector *vec)
+{
+	unsigned int i;
+
+	for (i = 0; i < vec->nexus.nr_events; i++) {
+		switch (vec->nexus.events[i]) {
+		case NEW_MEDIA:
+			load(vec);
+			break;
+		case MEDIA_REMOVAL:
+			move_tray(true);
+			break;
+		case EJECT_REQUEST:
+			must_ioctl("CDROM_LOCKDOOR", CDROM_LOCKDOOR, 1);
+			press_button();
+			must_ioctl("CDROM_LOCKDOOR", CDROM_LOCKDOOR, 0);
+			break;
+		}
+	}
+}
+
+static bool has_event(const struct vector *vec, uint8_t event)
+{
+	return memchr(vec->nexus.events, event, vec->nexus.nr_events);
+}
+
+/* Unlocked, the speed of the vector, mode pages as they were; nothing waits. */
+static void reset_drive(const struct vector *vec)
+{
+	unsigned int speed = vec->drive.speed >= 0 ? vec->drive.speed : 0xFFFF;
+
+	quiet();
+	must_ioctl("CDROM_LOCKDOOR", CDROM_LOCKDOOR, 0);
+	MUST("PREVENT ALLOW MEDIUM REMOVAL", 0x1E, 0, 0, 0, 0, 0);
+	MUST("PREVENT ALLOW MEDIUM REMOVAL", 0x1E, 0, 0, 0, 2, 0);
+	MUST("SET CD SPEED", 0xBB, 0, speed >> 8, speed, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0);
+	reset_mode_pages();
+}
+
+void bring_about(const struct vector *vec)
+{
+	static const struct vec_disc any = {
+		.kind = VEC_CD, .sectors = 2430, .nr_tracks = 1,
+		.tracks = { { .number = 1, .session = 1, .control = 4 } },
+	};
+	static const uint8_t power[] = { 0x10, 0x10, 0x20, 0x30, 0x50 };
+	bool possible, first = readable_at_first(vec, &possible);
+	struct vec_nexus taken;
+
+	reset_drive(vec);
+	if (vec->disc.kind || vec->nexus.nr_events) {
+		put_in(vec->disc.kind ? &vec->disc : &any);
+		quiet();
+		/* What a command finds as the current address */
+		MUST("SEEK (10)", 0x2B, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+	}
+	MUST("START STOP UNIT", 0x1B, 0, 0, 0, power[vec->drive.power > 0 ? vec->drive.power : 0], 0);
+	if (!first)
+		move_tray(true);
+	if (vec->nexus.medium && !has_event(vec, NEW_MEDIA)) {
+		move_tray(true);
+		load(vec);
+		while (take_event(CLASS_MEDIA))
+			;
+	} else {
+		quiet();
+	}
+	make_events(vec);
+	if (!vec->disc.kind) {
+		take_out();
+		move_tray(vec->drive.open);
+	}
+	while (take_event(CLASS_OPERATIONAL))
+		;
+	if (!vec->nexus.medium) {
+		if (vec->nexus.nr_events)
+			MUST("REQUEST SENSE", 0x03, 0, 0, 0, 18, 0);
+		else
+			take_nexus(&taken);
+		if (vec->drive.persistent)
+			MUST("PREVENT ALLOW MEDIUM REMOVAL", 0x1E, 0, 0, 0, 3, 0);
+	}
+	if (vec->drive.prevent)
+		must_ioctl("CDROM_LOCKDOOR", CDROM_LOCKDOOR, 1);
+	if (vec->nexus.mode)
+		change_mode_by_kernel();
+	if (vec->nexus.power_on)
+		must_ioctl("CDROMRESET", CDROMRESET, 0);
+}
+
+void make_drive(const char *folder, const struct vec_identity *id)
+{
+	struct vcd_create create = { .size = sizeof(create), .index = VCD_ANY };
+	char path[256];
+
+	buffer = malloc(TRANSFER_MAX + FENCE);
+	if (!buffer)
+		tap_bail("memory");
+	memcpy(create.vendor, id->vendor, strlen(id->vendor));
+	memcpy(create.product, id->product, strlen(id->product));
+	memcpy(create.revision, id->revision, strlen(id->revision));
+	memcpy(create.serial, id->serial, strlen(id->serial));
+	drive.ctl = open(VCD_CONTROL_NODE, O_RDWR | O_CLOEXEC);
+	if (drive.ctl < 0 || ioctl(drive.ctl, VCD_IOC_CREATE, &create))
+		tap_bail(VCD_CONTROL_NODE);
+	drive.index = create.index;
+	snprintf(path, sizeof(path), "/dev/vcd%d", drive.index);
+	drive.node = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (drive.node < 0)
+		tap_bail("%s", path);
+	snprintf(path, sizeof(path), "%s/replay", folder);
+	drive.image = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (drive.image < 0 || ftruncate(drive.image, (off_t)mmc_sectors_max(MMC_PROFILE_BD_ROM) * MMC_BLOCK))
+		tap_bail("%s", path);
+	unlink(path);
+}
+
+void remove_drive(void)
+{
+	struct vcd_remove rm = { .size = sizeof(rm), .flags = VCD_REMOVE_FORCE, .index = drive.index };
+
+	close(drive.node);
+	if (ioctl(drive.ctl, VCD_IOC_REMOVE, &rm))
+		tap_bail("VCD_IOC_REMOVE");
+}

@@ -109,6 +109,8 @@ void mmc_do_set_streaming(struct mmc_call *call)
 		mmc_fail_field(call, 8, 7);
 		return;
 	}
+	if (!mmc_get16(call->cdb + 9))
+		return;
 	if (mmc_get16(call->cdb + 9) != STREAM_LEN || call->cmd->out_len < STREAM_LEN) {
 		mmc_fail(call, MMC_BAD_LIST);
 		return;

@@ -53,6 +53,20 @@ qemu_machine() {
 	for n in "${!disks[@]}"; do
 		machine+=(-drive "file=${disks[n]},if=virtio,format=raw,readonly=on,file.locking=off")
 	done
+	[ ${#oracles[@]} = 0 ] || qemu_drives
+}
+
+# The drives that QEMU itself has, for comparison: each image in one on the AHCI
+# controller of q35 and in one on a virtio-scsi adapter
+qemu_drives() {
+	local n kind
+	machine+=(-device virtio-scsi-pci,id=scsi)
+	for n in "${!oracles[@]}"; do
+		for kind in ide scsi; do
+			machine+=(-drive "file=${oracles[n]},if=none,id=$kind$n,media=cdrom,format=raw,readonly=on,file.locking=off")
+		done
+		machine+=(-device "ide-cd,drive=ide$n,bus=ide.$n" -device "scsi-cd,drive=scsi$n,bus=scsi.0")
+	done
 }
 
 # kvm_works: does a kernel really boot under KVM here? A /dev/kvm says little: it

@@ -59,11 +59,11 @@ qemu_machine() {
 # The drives that QEMU itself has, for comparison: each image in one on the AHCI
 # controller of q35 and in one on a virtio-scsi adapter
 qemu_drives() {
-	local n kind
+	local n kind read_only=readonly=on,file.locking=off
 	machine+=(-device virtio-scsi-pci,id=scsi)
 	for n in "${!oracles[@]}"; do
 		for kind in ide scsi; do
-			machine+=(-drive "file=${oracles[n]},if=none,id=$kind$n,media=cdrom,format=raw,readonly=on,file.locking=off")
+			machine+=(-drive "file=${oracles[n]},if=none,id=$kind$n,media=cdrom,format=raw,$read_only")
 		done
 		machine+=(-device "ide-cd,drive=ide$n,bus=ide.$n" -device "scsi-cd,drive=scsi$n,bus=scsi.0")
 	done

@@ -6,6 +6,7 @@
 #include <linux/cdrom.h>
 #include <linux/vcd.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "replay.h"
@@ -14,6 +15,8 @@
 static struct {
 	int ctl, node, index, image;
 	struct vec_disc disc;		/* what lies in it, on an open tray too */
+	pid_t witness;			/* another process that has the node open */
+	int question, answer;		/* pipes to it and from it */
 } drive;
 
 uint8_t *buffer;
@@ -100,6 +103,49 @@ static void quiet(void)
 	struct vec_nexus nexus;
 
 	take_nexus(&nexus);
+}
+
+/* --- another party --- */
+
+/* Each process is a nexus. Whenever this one is asked, it tells what attentions it has been given since. */
+static void be_witness(const char *path)
+{
+	struct vec_nexus nexus;
+	char question;
+
+	drive.node = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (drive.node < 0)
+		tap_bail("%s", path);
+	while (read(drive.question, &question, 1) == 1) {
+		take_nexus(&nexus);
+		if (write(drive.answer, &nexus, sizeof(nexus)) != sizeof(nexus))
+			break;
+	}
+	_exit(0);
+}
+
+static void make_witness(const char *path)
+{
+	int question[2], answer[2];
+
+	if (pipe2(question, O_CLOEXEC) || pipe2(answer, O_CLOEXEC))
+		tap_bail("a pipe");
+	fflush(stdout);
+	drive.witness = fork();
+	if (drive.witness < 0)
+		tap_bail("fork");
+	drive.question = question[!!drive.witness];
+	drive.answer = answer[!drive.witness];
+	close(question[!drive.witness]);
+	close(answer[!!drive.witness]);
+	if (!drive.witness)
+		be_witness(path);
+}
+
+void ask_witness(struct vec_nexus *nexus)
+{
+	if (write(drive.question, "?", 1) != 1 || read(drive.answer, nexus, sizeof(*nexus)) != sizeof(*nexus))
+		tap_bail("the other process does not answer");
 }
 
 /* --- the drive --- */
@@ -423,6 +469,7 @@ void bring_about(const struct vector *vec)
 		change_mode_by_kernel();
 	if (vec->nexus.power_on)
 		must_ioctl("CDROMRESET", CDROMRESET, 0);
+	ask_witness(&taken);
 }
 
 void make_drive(const char *folder, const struct vec_identity *id)
@@ -445,6 +492,7 @@ void make_drive(const char *folder, const struct vec_identity *id)
 	drive.node = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (drive.node < 0)
 		tap_bail("%s", path);
+	make_witness(path);
 	snprintf(path, sizeof(path), "%s/replay", folder);
 	drive.image = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (drive.image < 0 || ftruncate(drive.image, (off_t)mmc_sectors_max(MMC_PROFILE_BD_ROM) * MMC_BLOCK))
@@ -457,6 +505,8 @@ void remove_drive(void)
 	struct vcd_remove rm = { .size = sizeof(rm), .flags = VCD_REMOVE_FORCE, .index = drive.index };
 
 	close(drive.node);
+	close(drive.question);
+	waitpid(drive.witness, NULL, 0);
 	if (ioctl(drive.ctl, VCD_IOC_REMOVE, &rm))
 		tap_bail("VCD_IOC_REMOVE");
 }

@@ -195,6 +195,20 @@ static bool check_locks(const struct vec_drive *want)
 	return true;
 }
 
+/* Have other parties been told of changed mode pages, if any of the commands up to @step says so? */
+static bool check_others(const struct vector *vec, const struct vec_step *step)
+{
+	const struct vec_step *before;
+	struct vec_nexus other;
+	bool mode = false;
+
+	for (before = vec->steps; before <= step; before++)
+		mode |= before->others_mode;
+	ask_witness(&other);
+	EXPECT(other.mode == mode, "others: wrong unit attention");
+	return true;
+}
+
 /* Look at the drive after a command. That takes what waits for the nexus, so no other command can follow. */
 static bool look(const struct vector *vec, const struct vec_step *step)
 {
@@ -208,6 +222,8 @@ static bool look(const struct vector *vec, const struct vec_step *step)
 	else
 		EXPECT(is_open == (step->has_after ? want->open : vec->drive.open), "after: wrong tray");
 	if ((step->has_left || (tray_plan(step) && vec->nr_steps == 1)) && !check_left(vec, step, &left))
+		return false;
+	if (!check_others(vec, step))
 		return false;
 	if (!step->has_after)
 		return true;

@@ -54,6 +54,8 @@ unsigned int must(const char *what, const uint8_t *cdb, unsigned int cdb_len, co
 unsigned int take_event(uint8_t classes);
 /* Take all unit attentions and media events, and keep them in @nexus. */
 void take_nexus(struct vec_nexus *nexus);
+/* What another process that has the node open has been told of since it was asked last. */
+void ask_witness(struct vec_nexus *nexus);
 
 /* VCD_STATE_* */
 unsigned int state_bits(void);

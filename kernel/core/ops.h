@@ -132,7 +132,7 @@ OP(0xA8, mmc_do_read12, MMC_NEEDS_MEDIUM, MMC_DATA_IN(0, 0), 0,
 	"READ (12)", "MMC-5 READ (12)", "any", "complete",
 	0x18, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x80, 0xC0)
 OP(0xAC, mmc_do_get_performance, MMC_NEEDS_MEDIUM, MMC_DATA_IN(0, 0), 24,
-	"GET PERFORMANCE", "MMC-5 6.8", "any", "types 00, 03: the speed of reading; nothing is written",
+	"GET PERFORMANCE", "MMC-5 6.8", "any", "type 00: the speed of reading; nothing is written",
 	0x1F, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xC0)
 OP(0xAD, mmc_do_read_disc_structure, MMC_NEEDS_MEDIUM, MMC_DATA_IN(8, 2), 2052,
 	"READ DISC STRUCTURE", "MMC-5 6.23", "DVD, BD",

@@ -8,7 +8,6 @@
 
 /* GET PERFORMANCE: type in byte 10; for type 0 what is asked for in byte 1. */
 #define TYPE_PERFORMANCE	0x00
-#define TYPE_WRITE_SPEED	0x03
 #define ASK_WRITE		0x04
 #define ASK_EXCEPT		0x03
 #define EXCEPT_RESERVED		0x03
@@ -65,21 +64,15 @@ static void report_performance(struct mmc_call *call)
  * @call: the command
  *
  * There is no more than one descriptor to answer with, so the number in the CDB only tells whether there is room for
- * it. The length in the header is that of the complete answer.
+ * it. The length in the header is that of the complete answer. Write speeds (type 03h) belong to drives whose feature
+ * real-time streaming has WSPD set; ours, which writes nothing, has not.
  */
 void mmc_do_get_performance(struct mmc_call *call)
 {
-	switch (call->cdb[10]) {
-	case TYPE_PERFORMANCE:
+	if (call->cdb[10] == TYPE_PERFORMANCE)
 		report_performance(call);
-		break;
-	case TYPE_WRITE_SPEED:
-		mmc_put32(&call->out, 4);
-		mmc_put_zero(&call->out, 4);
-		break;
-	default:
+	else
 		mmc_fail_field(call, 10, 7);
-	}
 }
 
 /* So many units of 1000 bytes in so many milliseconds, in units of 1000 bytes/s, up to the highest speed. */

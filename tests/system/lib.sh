@@ -148,13 +148,19 @@ user_mode_linux() { grep -q 'User Mode Linux' /proc/cpuinfo; }
 
 # without_udev COMMAND...: what happens in masses is no business of udev's, which
 # would be busy with it for minutes
-without_udev() {
-	settle
-	udevadm control --exit
-	"$@"
+start_udev() {
 	/usr/lib/systemd/systemd-udevd --daemon
 	udevadm trigger --action=add --subsystem-match=block --sysname-match='vcd*'
 	settle
+}
+
+without_udev() {
+	settle
+	udevadm control --exit
+	trap start_udev EXIT # of the shell of this test, which may end early
+	"$@"
+	trap - EXIT
+	start_udev
 }
 
 gone() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; }

@@ -156,15 +156,22 @@ static int compare_batch(struct iov_iter *source, const u8 *user, u8 *buffer, un
 }
 
 /* Reads the sectors of a plan and compares them with @source, unless that is NULL. 1 if they differ, or an errno. */
-static int verify_sectors(struct vcd_disc *disc, const struct mmc_plan *plan, struct iov_iter *source, u32 *lba)
+static int verify_sectors(struct vcd_drive *drive, struct vcd_disc *disc, const struct mmc_plan *plan,
+			  struct iov_iter *source, u32 *lba)
 {
 	u8 *user = kvmalloc_array(source ? 2 : 1, BATCH_SECTORS * MMC_BLOCK, GFP_KERNEL);
 	u32 end = plan->lba + plan->sectors;
 	int ret = user ? 0 : -ENOMEM;
 
 	for (*lba = plan->lba; !ret && *lba < end; cond_resched()) {
-		int got = read_batch(disc, *lba, min_t(u32, end - *lba, BATCH_SECTORS), user);
+		u32 want = min_t(u32, end - *lba, BATCH_SECTORS);
+		int got;
 
+		if (vcd_fault_read(drive, *lba, want, lba)) {
+			ret = -EIO;
+			break;
+		}
+		got = read_batch(disc, *lba, want, user);
 		if (got <= 0) {
 			ret = got ? got : -EIO;
 			break;
@@ -180,7 +187,8 @@ static int verify_sectors(struct vcd_disc *disc, const struct mmc_plan *plan, st
 }
 
 /* Reads, and keeps nothing of it. */
-static int do_verify(struct vcd_disc *disc, const struct vcd_packet *packet, struct mmc_reply *reply)
+static int do_verify(struct vcd_drive *drive, struct vcd_disc *disc, const struct vcd_packet *packet,
+		     struct mmc_reply *reply)
 {
 	struct kvec kvec = { .iov_base = (void *)packet->out, .iov_len = packet->out_len };
 	struct iov_iter *source = packet->source;
@@ -192,7 +200,7 @@ static int do_verify(struct vcd_disc *disc, const struct vcd_packet *packet, str
 		iov_iter_kvec(&iter, ITER_SOURCE, &kvec, 1, kvec.iov_len);
 		source = &iter;
 	}
-	ret = verify_sectors(disc, &reply->plan, reply->plan.kind == MMC_PLAN_COMPARE ? source : NULL, &lba);
+	ret = verify_sectors(drive, disc, &reply->plan, reply->plan.kind == MMC_PLAN_COMPARE ? source : NULL, &lba);
 	if (!ret || ret == -EFAULT || ret == -EINTR || ret == -ENOMEM)
 		return ret;
 	if (ret > 0)
@@ -233,7 +241,7 @@ static int carry_out(struct vcd_drive *drive, enum vcd_party party, struct vcd_p
 		return ret;
 	case MMC_PLAN_VERIFY:
 	case MMC_PLAN_COMPARE:
-		ret = do_verify(disc, packet, reply);
+		ret = do_verify(drive, disc, packet, reply);
 		vcd_disc_put(disc);
 		return ret;
 	case MMC_PLAN_TRAY_OPEN:

@@ -76,6 +76,9 @@ bad_sector() {
 	like "$output" 'Medium Error'
 	like "$output" '11 ?,? ?0|[Uu]nrecovered read error'
 	like "$output" '[Ii]nfo.*0x64|Info fld=0x64|in hex: 64'
+	fails sg_raw $vcd0 2f 00 00 00 00 62 00 00 04 00
+	like "$output" 'Medium Error'
+	sg_raw $vcd0 2f 00 00 00 00 65 00 00 04 00
 	is "$("$node" status $vcd0)" disc
 	# Not through the page cache either, and the rest of the disc is there
 	echo 3 >/proc/sys/vm/drop_caches

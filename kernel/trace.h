@@ -23,7 +23,8 @@ enum vcd_change {
 #endif
 
 TRACE_EVENT(vcd_command,
-	TP_PROTO(const struct vcd_drive *drive, enum vcd_party party, const struct vcd_packet *packet, u64 ns, int error),
+	TP_PROTO(const struct vcd_drive *drive, enum vcd_party party, const struct vcd_packet *packet, u64 ns,
+		 int error),
 	TP_ARGS(drive, party, packet, ns, error),
 	TP_STRUCT__entry(
 		__field(int, drive)
@@ -81,8 +82,8 @@ TRACE_EVENT(vcd_disc_change,
 	),
 	TP_printk("vcd%d %s generation=%llu profile=%04x sectors=%u tray_open=%u",
 		  __entry->drive,
-		  __print_symbolic(__entry->change, { VCD_CHANGE_LOADED, "loaded" }, { VCD_CHANGE_UNLOADED, "unloaded" },
-				   { VCD_CHANGE_TAKEN_OUT, "taken-out" }),
+		  __print_symbolic(__entry->change, { VCD_CHANGE_LOADED, "loaded" },
+				   { VCD_CHANGE_UNLOADED, "unloaded" }, { VCD_CHANGE_TAKEN_OUT, "taken-out" }),
 		  __entry->generation, __entry->profile, __entry->sectors, __entry->tray_open)
 );
 

@@ -52,7 +52,7 @@
 #define VCD_DEPTH_MAX		4
 /** VCD_READERS: reads of one disc that can wait for its files at the same time */
 #define VCD_READERS		4
-/** VCD_NEXUSES: processes of which a drive remembers what they have been told; beyond, the one that is silent longest goes */
+/** VCD_NEXUSES: processes of which a drive remembers what they have been told; the one longest silent makes room */
 #define VCD_NEXUSES		8
 /** VCD_FAULTS_MAX: faults that wait in a drive */
 #define VCD_FAULTS_MAX		8

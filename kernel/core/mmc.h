@@ -346,7 +346,7 @@ u16 mmc_profile_for_size(u32 sectors);
 /** mmc_layer0_for_size - the length of layer 0 for a DVD of this size, in sectors; 0 if one layer is enough */
 u32 mmc_layer0_for_size(u16 profile, u32 sectors);
 
-/** mmc_layer0_of_two - the length of layer 0 of a DVD with two layers, in sectors: half, rounded up to whole ECC blocks */
+/** mmc_layer0_of_two - the length of layer 0 of two on a DVD, in sectors: half, rounded up to whole ECC blocks */
 u32 mmc_layer0_of_two(u32 sectors);
 
 /** mmc_sectors_max - how many sectors a disc of this profile can have; 0 for an unknown profile */

@@ -73,6 +73,11 @@ autoclose() {
 	(cd $mnt && sha256sum -c --quiet SHA256SUMS)
 	umount $mnt
 	settle
+	# mount(8) can't look into the open tray: it tries what the kernel has, and the first try closes it
+	vcdctl eject 0
+	mount -r $vcd0 $mnt
+	umount $mnt
+	settle
 	vcdctl detach 0
 	# Without a disc it closes too, and says that there is none
 	vcdctl eject 0

@@ -171,7 +171,7 @@ static void read_vectors(const char *path)
 
 	while (vec_next(file, &vec)) {
 		for (i = 0; i < vec.nr_steps; i++) {
-			if (!vec.steps[i].out_len && vec.steps[i].cdb_len && !lasts(vec.steps[i].cdb))
+			if (!vec.steps[i].sent && vec.steps[i].cdb_len && !lasts(vec.steps[i].cdb))
 				add_command(vec.steps[i].cdb, vec.steps[i].cdb_len);
 		}
 	}

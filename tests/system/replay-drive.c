@@ -93,7 +93,7 @@ void take_nexus(struct vec_nexus *nexus)
 		nexus->mode |= buffer[12] == 0x2A;
 	}
 	while (take_event(CLASS_OPERATIONAL) && i++ < 8)
-		;
+		nexus->features = true;
 	while (nexus->nr_events < VEC_EVENTS && (event = take_event(CLASS_MEDIA)))
 		nexus->events[nexus->nr_events++] = event;
 }
@@ -356,6 +356,8 @@ const char *obstacle(const struct vector *vec)
 	for (i = 0; i < vec->nr_steps; i++) {
 		if (vec->steps[i].cdb_len < 6)
 			return "SG_IO wants 6 bytes of CDB";
+		if (vec->steps[i].sent > TRANSFER_MAX)
+			return "more data than SG_IO takes";
 		if (tray_plan(&vec->steps[i]) && i + 1 < vec->nr_steps)
 			return "the tray moves before the last command";
 	}
@@ -367,6 +369,8 @@ const char *obstacle(const struct vector *vec)
 		return "the events do not lead there";
 	if (vec->nexus.medium && !readable(vec))
 		return "attention for a medium that is not there";
+	if (vec->nexus.features && !vec->nexus.nr_events && !readable(vec))
+		return "features change with the medium alone";
 	if (vec->disc.kind && !put_in(&vec->disc))
 		return "the control device takes no such disc";
 	return NULL;
@@ -440,7 +444,7 @@ void bring_about(const struct vector *vec)
 	MUST("START STOP UNIT", 0x1B, 0, 0, 0, power[vec->drive.power > 0 ? vec->drive.power : 0], 0);
 	if (!first)
 		move_tray(true);
-	if (vec->nexus.medium && !has_event(vec, NEW_MEDIA)) {
+	if ((vec->nexus.medium || vec->nexus.features) && !has_event(vec, NEW_MEDIA)) {
 		move_tray(true);
 		load(vec);
 		while (take_event(CLASS_MEDIA))
@@ -453,13 +457,10 @@ void bring_about(const struct vector *vec)
 		take_out();
 		move_tray(vec->drive.open);
 	}
-	while (take_event(CLASS_OPERATIONAL))
+	while (!vec->nexus.features && take_event(CLASS_OPERATIONAL))
 		;
 	if (!vec->nexus.medium) {
-		if (vec->nexus.nr_events)
-			MUST("REQUEST SENSE", 0x03, 0, 0, 0, 18, 0);
-		else
-			take_nexus(&taken);
+		MUST("REQUEST SENSE", 0x03, 0, 0, 0, 18, 0);
 		if (vec->drive.persistent)
 			MUST("PREVENT ALLOW MEDIUM REMOVAL", 0x1E, 0, 0, 0, 3, 0);
 	}

@@ -43,7 +43,7 @@ static bool bio_faulty(struct vcd_drive *drive, const struct bio *bio)
 	u32 end = DIV_ROUND_UP_SECTOR_T(bio_end_sector(bio), MMC_BLOCK >> SECTOR_SHIFT);
 	u32 bad;
 
-	return vcd_fault_read(drive, first, end - first, &bad);
+	return vcd_fault_read(drive, first, end - first, !(bio->bi_opf & REQ_RAHEAD), &bad);
 }
 
 static void vcd_submit_bio(struct bio *bio)

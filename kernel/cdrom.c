@@ -81,7 +81,11 @@ static int cdrom_op_lock_door(struct cdrom_device_info *cdi, int lock)
 	if (!lock && drive->ioctl != CDROM_LOCKDOOR && (cdi->use_count > 1 || cdi->keeplocked))
 		return 0;
 	spin_lock(&drive->lock);
-	vcd_nexus_door(drive, lock);
+	/* As with sr, who asks for it by name lets go of what commands have locked, too. */
+	if (!lock && drive->ioctl == CDROM_LOCKDOOR)
+		vcd_nexus_allow(drive);
+	else
+		vcd_nexus_door(drive, lock);
 	spin_unlock(&drive->lock);
 	return 0;
 }

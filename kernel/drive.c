@@ -184,8 +184,8 @@ int vcd_drive_remove(struct vcd_drive *drive, enum vcd_removal how)
 
 	if (ret)
 		return ret;
-	vcd_fault_del(drive);
 	del_gendisk(drive->disk);
+	vcd_fault_del(drive);
 	vcd_cdrom_unregister(drive);
 	device_del(&drive->dev);
 	put_disk(drive->disk);

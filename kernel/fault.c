@@ -8,7 +8,8 @@
  *	command OPCODE KEY/ASC/ASCQ [TIMES]	the command brings this sense data (numbers in hexadecimal)
  *	clear					no more faults
  *
- * TIMES says how often; without it, always. Reading the file tells what is left.
+ * TIMES says how often; without it or with 0, always. Reading the file tells what is left. The block layer reads more than
+ * a sector at a time: all of such a read fails, and what is read ahead fails without being counted.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -26,7 +27,7 @@
 
 static struct dentry *fault_root;
 
-/* One fault has struck: it may have been its last time. */
+/* One fault has struck: it may have been its last time. Under drive->lock. */
 static void strike(struct vcd_drive *drive, unsigned int i)
 {
 	lockdep_assert_held(&drive->lock);
@@ -41,9 +42,10 @@ static void strike(struct vcd_drive *drive, unsigned int i)
  * @drive: the drive
  * @lba: the first sector
  * @sectors: how many
+ * @counts: it is one of the times that the fault was asked for
  * @bad: out: the first that can't be read
  */
-bool vcd_fault_read(struct vcd_drive *drive, u32 lba, u32 sectors, u32 *bad)
+bool vcd_fault_read(struct vcd_drive *drive, u32 lba, u32 sectors, bool counts, u32 *bad)
 {
 	unsigned int found = VCD_FAULTS_MAX;
 	unsigned int i;
@@ -61,7 +63,8 @@ bool vcd_fault_read(struct vcd_drive *drive, u32 lba, u32 sectors, u32 *bad)
 	}
 	if (found < VCD_FAULTS_MAX) {
 		*bad = drive->faults[found].lba;
-		strike(drive, found);
+		if (counts)
+			strike(drive, found);
 	}
 	spin_unlock(&drive->lock);
 	return found < VCD_FAULTS_MAX;

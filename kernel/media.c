@@ -221,8 +221,8 @@ static int take_out(struct vcd_drive *drive, u64 generation, bool force, struct 
 		*disc = drive->disc;
 		unloaded = unload(drive);
 		drive->disc = NULL;
-		trace_vcd_disc_change(drive, *disc, VCD_CHANGE_TAKEN_OUT);
 		drive->mmc.tray_open = false;
+		trace_vcd_disc_change(drive, *disc, VCD_CHANGE_TAKEN_OUT);
 		unlock_tray(drive);
 	}
 	spin_unlock(&drive->lock);
@@ -236,15 +236,16 @@ static int take_out(struct vcd_drive *drive, u64 generation, bool force, struct 
  * beyond the end of a device: without asking us, so draining does not wait for it, and it does not return them only
  * because the size is still 0 when it looks again.
  *
- * With filemap_invalidate_lock() held, no more pages are made. Those that there are go, and whoever has one in hand
- * looks at the size before the grace period ends, as nothing between those two sleeps.
+ * With filemap_invalidate_lock() held, no more pages are made. Those that there are go. Whoever has one in hand looks at
+ * the size without sleeping in between, but may be preempted there, so all tasks have to have gone to sleep by themselves
+ * or back to user space before the size is set.
  */
 static void forget_zeroes(struct vcd_drive *drive, struct address_space *mapping)
 {
 	truncate_inode_pages(mapping, 0);
 	/* Such a read has had the node open from before the last disc was unloaded. */
 	if (READ_ONCE(drive->openers))
-		synchronize_rcu();
+		synchronize_rcu_tasks();
 }
 
 /* Brings the disc in the closed drive to life. Under control; its bios have been drained. */
@@ -373,8 +374,8 @@ static int open_tray(struct vcd_drive *drive, enum vcd_eject how, struct vcd_dis
 	}
 	if (how != VCD_EJECT_COMMAND)
 		unlock_tray(drive);
-	*unloaded = unload(drive);
 	drive->mmc.tray_open = true;
+	*unloaded = unload(drive);
 unlock:
 	spin_unlock(&drive->lock);
 	return ret;
@@ -483,7 +484,7 @@ int vcd_media_button(struct vcd_drive *drive)
  * Return: 0, or -EBUSY if somebody else moves it.
  *
  * Context: under open_mutex and cdrom_lock, so control can only be tried, and diskseq is not counted up, as that comes
- * with telling file systems. There are none: nobody has the disc open, and its pages went with the last close.
+ * with telling file systems. There are none: who has the node open meanwhile did so without looking for a disc.
  */
 int vcd_media_tray_move(struct vcd_drive *drive, bool open)
 {

@@ -27,15 +27,26 @@ static struct vcd_nexus *find_current(struct vcd_drive *drive)
 	return NULL;
 }
 
-/* One that is free, or else the one that has been silent for longest. */
-static struct vcd_nexus *oldest(struct vcd_drive *drive)
+/* Whose going hurts least: one that has closed the node, then one that locks nothing. */
+static unsigned int rank(const struct vcd_nexus *nexus)
+{
+	if (!nexus->used)
+		return 0;
+	return 1 + (nexus->opens ? 1 : 0) + (nexus->prevents ? 2 : 0);
+}
+
+/* One that is free, or else, of those whose going hurts least, the one that has been silent for longest. */
+static struct vcd_nexus *to_replace(struct vcd_drive *drive)
 {
 	struct vcd_nexus *found = &drive->nexus[0];
 	unsigned int i;
 
-	for (i = 1; i < VCD_NEXUSES; i++)
-		if (drive->nexus[i].used < found->used)
-			found = &drive->nexus[i];
+	for (i = 1; i < VCD_NEXUSES; i++) {
+		struct vcd_nexus *nexus = &drive->nexus[i];
+
+		if (rank(nexus) < rank(found) || (rank(nexus) == rank(found) && nexus->used < found->used))
+			found = nexus;
+	}
 	return found;
 }
 
@@ -70,7 +81,7 @@ struct mmc_nexus *vcd_nexus_current(struct vcd_drive *drive)
 	lockdep_assert_held(&drive->lock);
 
 	if (!nexus) {
-		nexus = oldest(drive);
+		nexus = to_replace(drive);
 		forget(drive, nexus);
 		nexus->tgid = task_tgid_nr(current);
 		nexus->started = current->group_leader->start_boottime;
@@ -99,8 +110,9 @@ void vcd_nexus_open(struct vcd_drive *drive)
  * vcd_nexus_release - the process has closed the node
  * @drive: the drive; vcd_drive.openers has been counted down
  *
- * With its last descriptor goes its lock of the tray. A descriptor that was handed to another process is counted
- * there; what that leaves over goes with the last close of the node.
+ * With its last descriptor goes its lock of the tray. The block layer does not tell whose descriptor is closed, so one
+ * that was handed to another process, or a mount that another process ends, is counted there; what that leaves over goes
+ * with the last close of the node.
  *
  * Context: drive->lock held.
  */

@@ -126,11 +126,13 @@ static int do_read(struct vcd_drive *drive, struct vcd_disc *disc, struct vcd_pa
 	if (!packet->iter)
 		return 0;
 	iov_iter_truncate(packet->iter, (u64)plan->sectors * plan->sector_bytes);
-	if (unlikely(READ_ONCE(drive->nr_faults)))
-		faulty = vcd_fault_read(drive, plan->lba, plan->sectors, &bad);
-	if (faulty)
-		iov_iter_truncate(packet->iter, (u64)(bad - plan->lba) * plan->sector_bytes);
 	want = iov_iter_count(packet->iter);
+	if (unlikely(READ_ONCE(drive->nr_faults)))
+		faulty = vcd_fault_read(drive, plan->lba, DIV_ROUND_UP(want, plan->sector_bytes), true, &bad);
+	if (faulty) {
+		iov_iter_truncate(packet->iter, (u64)(bad - plan->lba) * plan->sector_bytes);
+		want = iov_iter_count(packet->iter);
+	}
 	if (plan->fields == MMC_FIELD_USER && plan->subchannel == MMC_SUB_NONE)
 		ret = read_user_data(disc, plan, packet->iter);
 	else
@@ -162,12 +164,16 @@ static int verify_sectors(struct vcd_drive *drive, struct vcd_disc *disc, const 
 	u8 *user = kvmalloc_array(source ? 2 : 1, BATCH_SECTORS * MMC_BLOCK, GFP_KERNEL);
 	u32 end = plan->lba + plan->sectors;
 	int ret = user ? 0 : -ENOMEM;
+	u32 bad;
 
 	for (*lba = plan->lba; !ret && *lba < end; cond_resched()) {
 		u32 want = min_t(u32, end - *lba, BATCH_SECTORS);
 		int got;
 
-		if (vcd_fault_read(drive, *lba, want, lba)) {
+		if (vcd_fault_read(drive, *lba, want, false, &bad))
+			want = bad - *lba;
+		if (!want) {
+			vcd_fault_read(drive, *lba, 1, true, &bad);
 			ret = -EIO;
 			break;
 		}

@@ -22,6 +22,12 @@ enum vcd_change {
 };
 #endif
 
+TRACE_DEFINE_ENUM(VCD_PARTY_PROCESS);
+TRACE_DEFINE_ENUM(VCD_PARTY_KERNEL);
+TRACE_DEFINE_ENUM(VCD_CHANGE_LOADED);
+TRACE_DEFINE_ENUM(VCD_CHANGE_UNLOADED);
+TRACE_DEFINE_ENUM(VCD_CHANGE_TAKEN_OUT);
+
 TRACE_EVENT(vcd_command,
 	TP_PROTO(const struct vcd_drive *drive, enum vcd_party party, const struct vcd_packet *packet, u64 ns,
 		 int error),

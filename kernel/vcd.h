@@ -396,7 +396,7 @@ void vcd_fault_init(void);
 void vcd_fault_exit(void);
 void vcd_fault_add(struct vcd_drive *drive);
 void vcd_fault_del(struct vcd_drive *drive);
-bool vcd_fault_read(struct vcd_drive *drive, u32 lba, u32 sectors, u32 *bad);
+bool vcd_fault_read(struct vcd_drive *drive, u32 lba, u32 sectors, bool counts, u32 *bad);
 bool vcd_fault_command(struct vcd_drive *drive, u8 opcode, struct mmc_reply *reply);
 
 #endif /* VCD_H */

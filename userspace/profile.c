@@ -9,7 +9,7 @@
 #define CD_SECTORS	360000U		/* 80 minutes */
 #define DVD_SECTORS	4173824U	/* two layers */
 
-/* UDF 2.50 came with Blu-ray, and no other disc has it. */
+/* UDF 2.50 came with Blu-ray; HD DVD, which had it too, is no profile here. */
 #define UDF_OF_BLU_RAY	0x0250
 
 static const struct {
@@ -77,7 +77,7 @@ const char *profile_name(uint32_t profile)
  * profile_from_option - the profile that a word on the command line means
  * @word: the word
  * @profile: filled
- * @flags: VCD_ATTACH_* flags that go with it, added
+ * @flags: VCD_ATTACH_* flags; those that go with a profile are set or cleared
  *
  * Return: false when it means none.
  */
@@ -88,7 +88,7 @@ bool profile_from_option(const char *word, uint32_t *profile, uint32_t *flags)
 	for (i = 0; i < PROFILES; i++) {
 		if (!strcmp(profiles[i].option, word)) {
 			*profile = profiles[i].profile;
-			*flags |= profiles[i].flags;
+			*flags = (*flags & ~VCD_ATTACH_DUAL_LAYER) | profiles[i].flags;
 			return true;
 		}
 	}

@@ -144,6 +144,9 @@ allow_is_for_all() {
 	answers one good $prevent
 	answers two good $allow
 	is "$(column LOCKED)" 0
+	answers one good $prevent
+	eject -i off $vcd0
+	is "$(column LOCKED)" 0
 	answers two good $eject
 	is "$("$node" status $vcd0)" open
 }
@@ -166,13 +169,19 @@ persistent() {
 many() {
 	local i
 	attach "$(image xorriso.iso)"
+	eject -i off $vcd0
+	settle
+	talk holder
+	answers holder good $prevent
 	for i in $(seq 12); do
 		talk $i
 		answers $i good $ready
 	done
+	is "$(column LOCKED)" 1
+	answers 1 5/53/02 $eject
 	vcdctl swap --force 0 "$(image other.iso)"
 	settle
-	for i in 12 11 10 9 8; do
+	for i in holder 12 11 10 9; do
 		answers $i 6/28/00 $ready
 		answers $i good $ready
 	done

@@ -181,7 +181,7 @@ many() {
 	answers 1 5/53/02 $eject
 	vcdctl swap --force 0 "$(image other.iso)"
 	settle
-	for i in holder 12 11 10 9; do
+	for i in 12 11 10 9; do
 		answers $i 6/28/00 $ready
 		answers $i good $ready
 	done

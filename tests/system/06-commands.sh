@@ -234,7 +234,7 @@ identity() {
 	like "$(sg_inq /dev/vcd4)" 'Vendor identification: ACMEDISC'
 	like "$(sg_inq /dev/vcd4)" 'Product identification: Sixteen letters!'
 	like "$(sg_inq /dev/vcd4)" 'Product revision level: R2.0'
-	like "$(sg_vpd -p sn /dev/vcd4)" 'Unit serial number: S-12345678901234567x'
+	like "$(sg_vpd -p sn /dev/vcd4)" 'serial number: S-12345678901234567x'
 	like "$(sg_vpd -p di /dev/vcd4)" 'ACMEDISC'
 	is "$(cat /sys/block/vcd4/device/vendor)" ACMEDISC
 	is "$(cat /sys/block/vcd4/device/model)" 'Sixteen letters!'
@@ -243,7 +243,7 @@ identity() {
 	vcdctl create --serial mine 5
 	settle
 	like "$(sg_inq /dev/vcd5)" 'Vendor identification: VCD'
-	like "$(sg_vpd -p sn /dev/vcd5)" 'Unit serial number: mine$'
+	like "$(sg_vpd -p sn /dev/vcd5)" 'serial number: mine$'
 }
 
 # READ DISC STRUCTURE 00, byte 2 of what follows the header: two layers, the second one read inwards

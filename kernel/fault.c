@@ -8,8 +8,8 @@
  *	command OPCODE KEY/ASC/ASCQ [TIMES]	the command brings this sense data (numbers in hexadecimal)
  *	clear					no more faults
  *
- * TIMES says how often; without it or with 0, always. Reading the file tells what is left. The block layer reads more than
- * a sector at a time: all of such a read fails, and what is read ahead fails without being counted.
+ * TIMES says how often; without it or with 0, always. Reading the file tells what is left. The block layer reads more
+ * than a sector at a time: all of such a read fails, and what is read ahead fails without being counted.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>

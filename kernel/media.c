@@ -236,9 +236,9 @@ static int take_out(struct vcd_drive *drive, u64 generation, bool force, struct 
  * beyond the end of a device: without asking us, so draining does not wait for it, and it does not return them only
  * because the size is still 0 when it looks again.
  *
- * With filemap_invalidate_lock() held, no more pages are made. Those that there are go. Whoever has one in hand looks at
- * the size without sleeping in between, but may be preempted there, so all tasks have to have gone to sleep by themselves
- * or back to user space before the size is set.
+ * With filemap_invalidate_lock() held, no more pages are made. Those that there are go. Whoever has one in hand looks
+ * at the size without sleeping in between, but may be preempted there, so all tasks have to have gone to sleep by
+ * themselves or back to user space before the size is set.
  */
 static void forget_zeroes(struct vcd_drive *drive, struct address_space *mapping)
 {

@@ -110,9 +110,9 @@ void vcd_nexus_open(struct vcd_drive *drive)
  * vcd_nexus_release - the process has closed the node
  * @drive: the drive; vcd_drive.openers has been counted down
  *
- * With its last descriptor goes its lock of the tray. The block layer does not tell whose descriptor is closed, so one
- * that was handed to another process, or a mount that another process ends, is counted there; what that leaves over goes
- * with the last close of the node.
+ * With its last descriptor goes its lock of the tray. The block layer does not tell whose descriptor is closed, so
+ * one that was handed to another process, or a mount that another process ends, is counted there; what that leaves
+ * over goes with the last close of the node.
  *
  * Context: drive->lock held.
  */

@@ -1,5 +1,5 @@
 #!/bin/bash
-# kernel: uml
+# long
 # time: 1500
 # Virtual machines that are given the drive, by QEMU in the guest, as README.md tells: as a CD-ROM drive
 # of QEMU's own that reads from ours (host_cdrom), and as a whole, command by command (scsi-block).

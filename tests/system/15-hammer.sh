@@ -6,7 +6,7 @@ cd "$(dirname "$0")" && . ./lib.sh
 
 hammer=$here/hammer
 drives=3
-if [ -n "${VCD_TEST_FULL-}" ]; then
+if [ "${VCD_TEST_FULL-}" = all ]; then
 	calls=1000000 seconds=120
 else
 	calls=20000 seconds=10

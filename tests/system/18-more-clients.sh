@@ -1,5 +1,5 @@
 #!/bin/bash
-# kernel: uml
+# long
 # time: 2400
 # Programs that use optical drives: clients.tsv without a disc, and, two at once, with the disc that
 # replaces another one; more-clients.tsv with everything.

@@ -18,13 +18,11 @@ flow() { dmsetup resume vcd-stall; }
 
 # The device mapper goes in any case: clean_up ends what loops it lies on
 without_stall() {
-	trap 'flow; within 20 dmsetup remove vcd-stall' EXIT
+	trap 'flow; vcdctl detach --force 0 || :; within 60 dmsetup remove vcd-stall' EXIT
 	modprobe dm-mod
 	stalled_image
 	attach --raw $image
 	"$@"
-	vcdctl detach --force 0 || :
-	within 20 test_not_draining
 }
 
 test_not_draining() { [ "$(column DRAINING)" = 0 ]; }
@@ -35,7 +33,7 @@ stalled_reader() {
 	stall
 	in_background dd if=$vcd0 of=$tmp/read bs=64K iflag="$1" status=none
 	reader=$job
-	within 10 waits_for_disc "$reader"
+	within 60 waits_for_disc "$reader"
 }
 
 waits_for_disc() { [ "$(ps -o stat= -p "$1" | cut -c1)" = D ]; }
@@ -43,17 +41,17 @@ waits_for_disc() { [ "$(ps -o stat= -p "$1" | cut -c1)" = D ]; }
 # It is out for everybody but the reads that were on their way. The next disc waits.
 detach_behind() {
 	stalled_reader "$1"
-	timeout 30 vcdctl detach --force 0
+	timeout 60 vcdctl detach --force 0
 	like "$(column STATE)" '^empty,(stale,)?draining$'
 	is "$(cat /sys/block/vcd0/size)" 0
 	# What there is to say about it can be said
-	timeout 30 vcdctl list >/dev/null
+	timeout 60 vcdctl list >/dev/null
 	fails timeout 60 vcdctl attach -d 0 "$(image xorriso.iso)"
 	like "$output" 'reads .* have not returned'
 	is "$(column DISC)" 0
 	flow
-	within 20 test_not_draining
-	within 20 gone "$reader"
+	within 60 test_not_draining
+	within 60 gone "$reader"
 	settle
 	attach "$(image xorriso.iso)"
 	is "$(sha256 $vcd0)" "$(sha256 "$(image xorriso.iso)")"
@@ -66,8 +64,8 @@ swap_behind() {
 	like "$output" 'the old disc is out, but reads of it have not returned'
 	like "$(column STATE)" '^empty,(stale,)?draining$'
 	flow
-	within 20 test_not_draining
-	within 20 gone "$reader"
+	within 60 test_not_draining
+	within 60 gone "$reader"
 }
 
 # The last close of the node waits for reads: whoever takes the disc out does not
@@ -75,22 +73,22 @@ close_behind() {
 	stalled_reader fullblock
 	kill -KILL "$reader"
 	sleep 0.5
-	timeout 30 vcdctl detach --force 0
+	timeout 60 vcdctl detach --force 0
 	like "$(column STATE)" '^empty,(stale,)?draining$'
 	flow
-	within 20 test_not_draining
-	within 20 gone "$reader"
+	within 60 test_not_draining
+	within 60 gone "$reader"
 }
 
 eject_behind() {
 	stalled_reader fullblock
-	timeout 30 vcdctl eject --force 0
+	timeout 60 vcdctl eject --force 0
 	like "$(column STATE)" '^open,(stale,)?draining$'
 	flow
-	within 20 test_not_draining
+	within 60 test_not_draining
 	vcdctl close 0
 	settle
-	within 20 gone "$reader"
+	within 60 gone "$reader"
 	is "$("$node" hash 0 65536 nonblock $vcd0)" "$("$node" hash 0 65536 $tmp/below)"
 }
 
@@ -100,8 +98,8 @@ remove_behind() {
 	in_background timeout 60 vcdctl remove --force 0
 	sleep 1
 	flow
-	within 20 gone "$job"
-	within 20 gone "$reader"
+	within 60 gone "$job"
+	within 60 gone "$reader"
 	[ ! -e /sys/block/vcd0 ]
 	settle
 	vcdctl create 0
@@ -115,27 +113,30 @@ commands_behind() {
 	stall
 	in_background sg_dd if=$vcd0 of=$tmp/read bs=2048 count=64 blk_sgio=1
 	reader=$job
-	within 10 waits_for_disc "$reader"
+	within 60 waits_for_disc "$reader"
 	is "$("$node" status $vcd0)" disc
 	timeout 10 sg_inq $vcd0 >/dev/null
 	timeout 10 vcdctl list >/dev/null
 	flow
-	within 20 gone "$reader"
+	within 60 gone "$reader"
 	cmp $tmp/read <(head -c $((64 * 2048)) $tmp/below)
 }
 
+taken_out() { [ "$(cat /sys/block/vcd0/size)" = 0 ]; }
+
 # Whoever waits for the drive can be killed
 waiter_is_killed() {
-	local waiter
+	local waiter status=0
 	stalled_reader fullblock
 	in_background vcdctl detach --force 0
 	waiter=$job
-	sleep 0.5
+	within 30 taken_out
 	kill -KILL "$waiter"
-	within 4 gone "$waiter"
+	wait "$waiter" || status=$?
+	is $status 137
 	like "$(column STATE)" '^empty,(stale,)?draining$'
 	flow
-	within 20 test_not_draining
+	within 60 test_not_draining
 }
 
 check "detach --force behind a stalled image; the next disc waits" without_stall detach_behind fullblock

@@ -42,7 +42,7 @@ qemu_machine() {
 	machine=(qemu-system-x86_64 -machine q35 "${accelerator[@]}" -smp "${cpus:-2}" -m "${memory:-1024}"
 		-nodefaults -no-user-config -no-reboot -display none
 		-kernel "$boot/image" -initrd "$tmp/initrd"
-		-append "console=ttyS0 no_timer_check ${append[*]}"
+		-append "console=ttyS0 no_timer_check mitigations=off ${append[*]}"
 		-chardev file,id=log,path=/dev/fd/2,append=on -serial chardev:log
 		-device virtio-serial-pci)
 	for n in status:4 out:5 err:6; do

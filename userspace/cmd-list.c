@@ -18,6 +18,7 @@
 #include "drive.h"
 #include "image.h"
 #include "module.h"
+#include "settle.h"
 #include "vcdctl.h"
 
 /**
@@ -185,7 +186,7 @@ static char *column_label(const struct vcd_drive *drive, const struct list_optio
 	(void)options;
 	if (!has_state(drive, VCD_STATE_DISC) || has_state(drive, VCD_STATE_TRAY_OPEN))
 		return NULL;
-	if (!access("/run/udev/control", F_OK))
+	if (udev_runs())
 		return label_from_udev(&drive->status);
 	return label_from_disc(&drive->status);
 }

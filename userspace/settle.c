@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/netlink.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,6 +17,8 @@
 #define NODE_WAIT_MS	3000
 #define UDEV_WAIT_MS	2000
 #define STEP_MS		10
+#define UDEV_CONTROL	"/run/udev/control"
+
 long settle_limit_ms = NODE_WAIT_MS;
 
 /* Multicast groups: the uevents of the kernel, and the same ones when udev is done with them. */
@@ -36,6 +39,27 @@ static long deadline(long wait_ms)
 }
 
 /**
+ * udev_runs - is there somebody who will look at new discs?
+ *
+ * The node of udev's control socket stays when udev ends, so it does not tell; that somebody listens there does.
+ */
+bool udev_runs(void)
+{
+	char line[256];
+	bool found = false;
+	FILE *sockets = fopen("/proc/net/unix", "re");
+
+	if (!sockets)
+		return !access(UDEV_CONTROL, F_OK);
+	while (!found && fgets(line, sizeof(line), sockets)) {
+		line[strcspn(line, "\n")] = '\0';
+		found = strstr(line, " " UDEV_CONTROL) != NULL;
+	}
+	fclose(sockets);
+	return found;
+}
+
+/**
  * settle_begin - start to listen, before the drive is changed
  * @settle: to be given to settle_end()
  */
@@ -44,7 +68,7 @@ void settle_begin(struct settle *settle)
 	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = KERNEL_GROUP | UDEV_GROUP };
 
 	settle->socket = -1;
-	if (access("/run/udev/control", F_OK))
+	if (!udev_runs())
 		return;
 	settle->socket = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
 	if (settle->socket >= 0 && bind(settle->socket, (struct sockaddr *)&address, sizeof(address)))

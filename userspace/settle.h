@@ -16,6 +16,7 @@ struct settle {
 /** settle_limit_ms: no wait is longer than this; a test without a real drive sets it to 0 */
 extern long settle_limit_ms;
 
+bool udev_runs(void);
 void settle_begin(struct settle *settle);
 void settle_wait(struct settle *settle, int ctl, int index);
 void settle_end(struct settle *settle);

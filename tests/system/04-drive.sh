@@ -342,6 +342,18 @@ events() {
 	one_event vcdctl detach --force 0
 }
 
+# With nobody who reads the label of the new disc, it is read from the disc
+label_without_udev() {
+	attach "$(image xorriso.iso)"
+	settle
+	without_udev relabelled
+}
+
+relabelled() {
+	vcdctl swap --force 0 "$(image other.iso)"
+	is "$(column LABEL)" OTHER_DISC
+}
+
 tray_of_an_empty_drive() {
 	listen
 	vcdctl eject 0
@@ -380,6 +392,8 @@ check "a mounted file system sees nothing of a disc swapped in by force" forced_
 check "swap" swap
 check "the page cache of the old disc is gone, mappings too" page_cache
 check "one change uevent each, with the DISKSEQ of the device" events
+check "the label of a disc that udev does not see" label_without_udev
 check "an open empty tray takes a disc" tray_of_an_empty_drive
+check "vendor, product, revision, serial number as wanted" identity
 check "CDO_AUTO_EJECT: the last close opens the tray" automatic_eject
 finish

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Discs as file systems and byte for byte.
+# no udev
 cd "$(dirname "$0")" && . ./lib.sh
 
 # The node has the bytes of the image, and the files on it those that went in.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # The block node: what it says of itself, opening, reading, not writing.
+# no udev
 cd "$(dirname "$0")" && . ./lib.sh
 sys=/sys/block/vcd0
 

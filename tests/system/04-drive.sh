@@ -374,6 +374,25 @@ automatic_eject() {
 	"$node" ioctl CDROM_CLEAR_OPTIONS 2 nonblock $vcd0 >/dev/null
 }
 
+# A drive introduces itself as it was told to
+identity() {
+	vcdctl create --vendor ACMEDISC --product 'Sixteen letters!' --revision R2.0 --serial S-12345678901234567x 4
+	settle
+	like "$(sg_inq /dev/vcd4)" 'Vendor identification: ACMEDISC'
+	like "$(sg_inq /dev/vcd4)" 'Product identification: Sixteen letters!'
+	like "$(sg_inq /dev/vcd4)" 'Product revision level: R2.0'
+	like "$(sg_vpd -p sn /dev/vcd4)" 'serial number: S-12345678901234567x'
+	like "$(sg_vpd -p di /dev/vcd4)" 'ACMEDISC'
+	is "$(cat /sys/block/vcd4/device/vendor)" ACMEDISC
+	is "$(cat /sys/block/vcd4/device/model)" 'Sixteen letters!'
+	like "$(udevadm info /dev/vcd4)" 'ID_SERIAL=.*S-12345678901234567x'
+	# The rest is as ever
+	vcdctl create --serial mine 5
+	settle
+	like "$(sg_inq /dev/vcd5)" 'Vendor identification: VCD'
+	like "$(sg_vpd -p sn /dev/vcd5)" 'serial number: mine$'
+}
+
 check "eject(1): -v, -t, -T, -X, -x, -s" by_eject
 check "eject -i on and off: the lock" manual_lock
 check "CDROM_DRIVE_STATUS in every state" states

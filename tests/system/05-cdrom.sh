@@ -1,6 +1,7 @@
 #!/bin/bash
 # The uniform CD-ROM layer and the ioctls of the SCSI layer, by programs of 64 and
 # of 32 bits, on discs of all sizes and without one.
+# no udev
 cd "$(dirname "$0")" && . ./lib.sh
 
 ioctls() {

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Images on file systems that are themselves on discs.
+# no udev
 cd "$(dirname "$0")" && . ./lib.sh
 
 # nest LEVELS: $tmp/nest.N has, as the file inner.iso, $tmp/nest.N-1

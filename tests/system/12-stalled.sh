@@ -1,5 +1,6 @@
 #!/bin/bash
 # Images whose storage stops answering, and answers again.
+# no udev
 cd "$(dirname "$0")" && . ./lib.sh
 
 # stalled_image: $image is a block device that `stall` and `flow` stop and start

@@ -1,5 +1,6 @@
 #!/bin/bash
 # The golden vectors of the engine, replayed by SG_IO on a drive; see replay.c.
+# no udev
 cd "$(dirname "$0")" && . ./lib.sh
 
 # Who opens the node takes unit attentions away

@@ -1,5 +1,6 @@
 #!/bin/bash
 # The control interface, by programs of 64 and of 32 bits.
+# no udev
 cd "$(dirname "$0")" && . ./lib.sh
 
 mkdir $tmp/abi

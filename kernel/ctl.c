@@ -55,7 +55,7 @@ static int ctl_info(union vcd_arg *arg)
 {
 	struct vcd_info *info = &arg->info;
 
-	info->features = VCD_FEATURE_DATA;
+	info->features = VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED;
 	info->drives = vcd_table_count();
 	info->max_drives = VCD_DRIVES_MAX;
 	info->max_files = VCD_FILES_MAX;
@@ -304,13 +304,14 @@ static struct vcd_disc *attach_disc(const struct vcd_attach *attach)
 		.sectors	= attach->sectors,
 		.profile	= attach->profile,
 		.dual_layer	= attach->flags & VCD_ATTACH_DUAL_LAYER,
+		.speed		= attach->read_speed,
 	};
 	struct vcd_disc *disc;
 	int ret;
 
 	if (attach->profile > U16_MAX)
 		return ERR_PTR(-EOPNOTSUPP);
-	if (!attach->sectors)
+	if (!attach->sectors || attach->reserved)
 		return ERR_PTR(-EINVAL);
 	ret = spec_files(attach, &spec);
 	if (!ret)
@@ -497,6 +498,7 @@ static int status_fill(struct vcd_drive *drive, struct vcd_status *status, struc
 	status->sessions = *disc ? (*disc)->medium.sessions : 0;
 	status->files = *disc ? (*disc)->nr_files : 0;
 	status->generation = *disc ? (*disc)->generation : 0;
+	status->read_speed = *disc ? (*disc)->medium.speed : 0;
 	return 0;
 }
 
@@ -523,7 +525,7 @@ static int ctl_status(union vcd_arg *arg)
 	struct vcd_disc *disc;
 	int ret;
 
-	if (status->reserved)
+	if (status->reserved || status->reserved2)
 		return -EINVAL;
 	do {
 		drive = next ? vcd_table_next(index) : vcd_table_get(index);

@@ -141,6 +141,7 @@ static int disc_check_medium(struct vcd_disc_spec *spec, struct mmc_medium *medi
 	medium->sectors = spec->sectors;
 	medium->sessions = spec->tracks[spec->nr_tracks - 1].session;
 	medium->profile = spec->profile;
+	medium->speed = spec->speed;
 	if (medium->profile == MMC_PROFILE_NONE)
 		medium->profile = mmc_profile_for_size(spec->sectors);
 	medium->layer0_sectors = mmc_layer0_for_size(medium->profile, spec->sectors);
@@ -242,12 +243,15 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 		file_reopen(&disc->files[i]);
 	init_completion(&disc->drained);
 	complete_all(&disc->drained);
+	init_waitqueue_head(&disc->unloaded);
 	spin_lock_init(&disc->queue_lock);
 	bio_list_init(&disc->queue);
 	for (i = 0; i < VCD_READERS; i++) {
 		INIT_WORK(&disc->readers[i].work, disc_reader_work);
 		disc->readers[i].disc = disc;
-		__set_bit(i, &disc->idle);
+		/* One is enough to wait, and leaves the others' workers to discs that make use of them. */
+		if (!i || !disc->medium.speed)
+			__set_bit(i, &disc->idle);
 	}
 	return disc;
 
@@ -390,9 +394,11 @@ static void disc_reader_work(struct work_struct *work)
 	struct bio *bio;
 
 	while ((bio = disc_next_bio(disc, reader))) {
+		struct vcd_drive *drive = bio->bi_bdev->bd_disk->private_data;
 		unsigned long start = bio_start_io_acct(bio);
 
 		bio->bi_status = disc_read_bio(disc, bio);
+		vcd_pace(drive, disc, DIV_ROUND_UP(bio->bi_iter.bi_size, MMC_BLOCK));
 		bio_end_io_acct(bio, start);
 		bio_endio(bio);
 		percpu_ref_put(&disc->inflight);

@@ -81,6 +81,7 @@ static struct vcd_disc *unload(struct vcd_drive *drive)
 		drive->bound = disc->generation;
 	RCU_INIT_POINTER(drive->loaded, NULL);
 	percpu_ref_kill(&disc->inflight);
+	wake_up_all(&disc->unloaded);
 	set_capacity(drive->disk, 0);
 	drive->events |= DISK_EVENT_MEDIA_CHANGE;
 	vcd_nexus_notify(drive, MMC_NOTICE_REMOVED);

@@ -140,6 +140,8 @@ static int do_read(struct vcd_drive *drive, struct vcd_disc *disc, struct vcd_pa
 	packet->done = want - iov_iter_count(packet->iter);
 	if (ret == -EFAULT || ret == -EINTR || ret == -ENOMEM)
 		return ret;
+	if (vcd_pace(drive, disc, DIV_ROUND_UP(packet->done, plan->sector_bytes)))
+		return -EINTR;
 	if (ret)
 		mmc_read_failed(reply, plan->lba + packet->done / plan->sector_bytes);
 	else if (faulty)
@@ -186,6 +188,8 @@ static int verify_sectors(struct vcd_drive *drive, struct vcd_disc *disc, const 
 			ret = compare_batch(source, user, user + BATCH_SECTORS * MMC_BLOCK, got);
 		if (!ret && fatal_signal_pending(current))
 			ret = -EINTR;
+		if (!ret)
+			ret = vcd_pace(drive, disc, got);
 		*lba += got;
 	}
 	kvfree(user);

@@ -85,6 +85,16 @@ static ssize_t profile_show(struct device *dev, struct device_attribute *attr, c
 }
 static DEVICE_ATTR_RO(profile);
 
+static ssize_t read_speed_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct vcd_disc *disc = disk_disc(dev);
+	ssize_t len = sysfs_emit(buf, "%u\n", disc ? disc->medium.speed : 0);
+
+	vcd_disc_put(disc);
+	return len;
+}
+static DEVICE_ATTR_RO(read_speed);
+
 static ssize_t sectors_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct vcd_disc *disc = disk_disc(dev);
@@ -128,6 +138,7 @@ static DEVICE_ATTR_RO(locked);
 static struct attribute *vcd_disk_attrs[] = {
 	&dev_attr_image.attr,
 	&dev_attr_profile.attr,
+	&dev_attr_read_speed.attr,
 	&dev_attr_sectors.attr,
 	&dev_attr_generation.attr,
 	&dev_attr_tray.attr,

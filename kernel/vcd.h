@@ -9,6 +9,7 @@
  *	media.c		discs going in and out, the tray
  *	disc.c		a disc: files, layout, reading
  *	blk.c		the block node
+ *	pace.c		reading no faster than asked for
  *	packet.c	commands: the engine, and carrying out its plans
  *	nexus.c		who talks to a drive
  *	sgio.c		SG_IO and its relatives
@@ -32,6 +33,7 @@
 #include <linux/spinlock.h>
 #include <linux/uidgid.h>
 #include <linux/uio.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "compat/compat.h"
@@ -85,6 +87,8 @@ struct vcd_reader {
  * @below: for each file the drive of ours that it lies on or is, with a reference; NULL if none does
  * @inflight: bios that read from it; alive while the disc is loaded and the tray closed
  * @drained: completed when @inflight has died and the last bio is done
+ * @unloaded: woken when @inflight has begun to die
+ * @due: when what has been read so far has had its time, if the speed is limited; under the lock of the drive
  * @queue_lock: protects @queue and @idle; taken in submit_bio, innermost
  * @queue: bios that wait for a reader
  * @idle: bit set of @readers that do not run
@@ -103,6 +107,8 @@ struct vcd_disc {
 	struct vcd_drive **below;
 	struct percpu_ref inflight;
 	struct completion drained;
+	wait_queue_head_t unloaded;
+	u64 due;
 	spinlock_t queue_lock;
 	struct bio_list queue;
 	unsigned long idle;
@@ -307,6 +313,7 @@ void vcd_media_acknowledge(struct vcd_drive *drive);
  * @sectors: length of the disc
  * @profile: MMC profile, or MMC_PROFILE_NONE for the one that fits the size
  * @dual_layer: with MMC_PROFILE_DVD_ROM: two layers, whatever the size
+ * @speed: limit of the read speed, in units of 1000 bytes/s; 0 for none
  * @name: kmalloc'ed, with a NUL
  */
 struct vcd_disc_spec {
@@ -319,6 +326,7 @@ struct vcd_disc_spec {
 	u32 sectors;
 	u16 profile;
 	bool dual_layer;
+	u32 speed;
 	char *name;
 };
 
@@ -332,6 +340,9 @@ void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio);
 /* blk.c */
 extern const struct block_device_operations vcd_fops;
 struct gendisk *vcd_blk_alloc(struct vcd_drive *drive);
+
+/* pace.c */
+int vcd_pace(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors);
 
 /* packet.c */
 

@@ -18,6 +18,7 @@
  * struct attach_options - the command line
  * @drive: name of the drive, or NULL
  * @profile: VCD_PROFILE_*
+ * @speed: limit of the read speed in times the single speed, or 0
  * @image_flags: for image_open()
  * @flags: VCD_ATTACH_*
  * @json: print JSON
@@ -25,6 +26,7 @@
 struct attach_options {
 	const char *drive;
 	uint32_t profile;
+	double speed;
 	unsigned int image_flags;
 	uint32_t flags;
 	bool json;
@@ -81,10 +83,24 @@ static enum exit_code hand_over(int ctl, int index, const struct image *image, c
 		.name = (uintptr_t)image->path,
 		.name_len = (uint32_t)strlen(image->path),
 		.sectors = image->sectors,
+		.read_speed = speed_limit(options->speed, options->profile ? options->profile : image_profile(image)),
 	};
 	code = drive_run(&request);
 	free(files);
 	return code;
+}
+
+static void add_medium(struct json_object *object, const struct vcd_status *status)
+{
+	char text[32];
+	double times;
+
+	json_object_object_add(object, "profile", json_object_new_string(profile_name(status->profile)));
+	if (!status->read_speed)
+		return;
+	times = speed_times(status->read_speed, status->profile);
+	snprintf(text, sizeof(text), "%g", times);
+	json_object_object_add(object, "speed", json_object_new_double_s(times, text));
 }
 
 static void print_json(int ctl, const struct image *image, const struct vcd_attach *attach)
@@ -100,7 +116,7 @@ static void print_json(int ctl, const struct image *image, const struct vcd_atta
 	json_object_object_add(object, "format", json_object_new_string(image->format->name));
 	json_object_object_add(object, "sectors", json_object_new_int64(image->sectors));
 	if (!vcd_status(ctl, attach->index, &drive))
-		json_object_object_add(object, "profile", json_object_new_string(profile_name(drive.status.profile)));
+		add_medium(object, &drive.status);
 	json_object_object_add(object, "generation", json_object_new_uint64(attach->generation));
 	printf("%s\n", json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(object);
@@ -194,6 +210,11 @@ static bool read_options(const struct command *command, int argc, char **argv, c
 				break;
 			*code = wrong_usage(command, "unknown profile '%s'; there are auto, cd, dvd, dvd-dl and bd", optarg);
 			return false;
+		case 's':
+			if (speed_from_option(optarg, &options->speed))
+				break;
+			*code = wrong_usage(command, "'%s' is no speed; an example is 8x", optarg);
+			return false;
 		case OPTION_RAW:
 			options->image_flags |= IMAGE_RAW;
 			break;
@@ -210,6 +231,7 @@ enum exit_code cmd_attach(const struct command *command, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "drive",	required_argument,	NULL,	'd' },
 		{ "profile",	required_argument,	NULL,	'p' },
+		{ "speed",	required_argument,	NULL,	's' },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
 		{ "json",	no_argument,		NULL,	'J' },
 		{ "help",	no_argument,		NULL,	'h' },
@@ -218,7 +240,7 @@ enum exit_code cmd_attach(const struct command *command, int argc, char **argv)
 	struct attach_options options = { .profile = VCD_PROFILE_AUTO };
 	enum exit_code code;
 
-	if (!read_options(command, argc, argv, "d:p:J", longs, &options, &code))
+	if (!read_options(command, argc, argv, "d:p:s:J", longs, &options, &code))
 		return code;
 	if (argc - optind != 1)
 		return wrong_usage(command, argc == optind ? "no image given" : "one image at a time");
@@ -232,6 +254,7 @@ enum exit_code cmd_swap(const struct command *command, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "force",	no_argument,		NULL,	'f' },
 		{ "profile",	required_argument,	NULL,	'p' },
+		{ "speed",	required_argument,	NULL,	's' },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
 		{ "json",	no_argument,		NULL,	'J' },
 		{ "help",	no_argument,		NULL,	'h' },
@@ -240,7 +263,7 @@ enum exit_code cmd_swap(const struct command *command, int argc, char **argv)
 	struct attach_options options = { .profile = VCD_PROFILE_AUTO, .flags = VCD_ATTACH_SWAP };
 	enum exit_code code;
 
-	if (!read_options(command, argc, argv, "fp:J", longs, &options, &code))
+	if (!read_options(command, argc, argv, "fp:s:J", longs, &options, &code))
 		return code;
 	if (argc - optind != 2)
 		return wrong_usage(command, "a drive and an image are needed");

@@ -141,6 +141,14 @@ static char *column_profile(const struct vcd_drive *drive, const struct list_opt
 	return has_state(drive, VCD_STATE_DISC) ? text("%s", profile_name(drive->status.profile)) : NULL;
 }
 
+static char *column_speed(const struct vcd_drive *drive, const struct list_options *options)
+{
+	(void)options;
+	if (!drive->status.read_speed)
+		return NULL;
+	return text("%gx", speed_times(drive->status.read_speed, drive->status.profile));
+}
+
 /* The label that udev has read. Opening the drive here would get in the way of those who take the disc out. */
 static char *label_from_udev(const struct vcd_status *status)
 {
@@ -311,6 +319,8 @@ static const struct column {
 	{ "SIZE",	column_size,	SCOLS_FL_RIGHT,	SCOLS_JSON_STRING,	true,	"size of the disc" },
 	{ "SECTORS",	column_sectors,	SCOLS_FL_RIGHT,	SCOLS_JSON_NUMBER,	false,	"size of the disc in sectors" },
 	{ "PROFILE",	column_profile,	0,		SCOLS_JSON_STRING,	true,	"kind of disc" },
+	{ "SPEED",	column_speed,	SCOLS_FL_RIGHT,	SCOLS_JSON_STRING,	false,
+	  "limit of the read speed, in times the single speed of such a disc" },
 	{ "LABEL",	column_label,	0,		SCOLS_JSON_STRING,	true,	"label of the file system" },
 	{ "LOCK",	column_lock,	0,		SCOLS_JSON_STRING,	true,
 	  "what keeps the disc in: the tray is locked, the disc is mounted or open exclusively" },

@@ -113,5 +113,8 @@ uint32_t profile_for_sectors(uint32_t sectors);
 const char *profile_name(uint32_t profile);
 uint32_t profile_for_content(const struct content *content, uint32_t sectors);
 bool profile_from_option(const char *word, uint32_t *profile, uint32_t *flags);
+bool speed_from_option(const char *word, double *times);
+uint32_t speed_limit(double times, uint32_t profile);
+double speed_times(uint32_t speed, uint32_t profile);
 
 #endif /* VCD_IMAGE_H */

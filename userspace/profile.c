@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "array.h"
@@ -12,17 +14,22 @@
 /* UDF 2.50 came with Blu-ray; HD DVD, which had it too, is no profile here. */
 #define UDF_OF_BLU_RAY	0x0250
 
+/* Many times what any drive does. */
+#define SPEED_MAX	10000
+
+/* The single speed is in units of 1000 bytes/s as drives count it: all 2352 bytes of a CD's sector, 2048 of others. */
 static const struct {
 	uint32_t profile;
 	uint32_t flags;
 	const char *option;
 	const char *name;
+	double single_speed;
 } profiles[] = {
-	{ VCD_PROFILE_AUTO,	0,			"auto",		"auto" },
-	{ VCD_PROFILE_CD_ROM,	0,			"cd",		"CD-ROM" },
-	{ VCD_PROFILE_DVD_ROM,	0,			"dvd",		"DVD-ROM" },
-	{ VCD_PROFILE_DVD_ROM,	VCD_ATTACH_DUAL_LAYER,	"dvd-dl",	"DVD-ROM" },
-	{ VCD_PROFILE_BD_ROM,	0,			"bd",		"BD-ROM" },
+	{ VCD_PROFILE_AUTO,	0,			"auto",		"auto",		0 },
+	{ VCD_PROFILE_CD_ROM,	0,			"cd",		"CD-ROM",	176.4 },
+	{ VCD_PROFILE_DVD_ROM,	0,			"dvd",		"DVD-ROM",	1385 },
+	{ VCD_PROFILE_DVD_ROM,	VCD_ATTACH_DUAL_LAYER,	"dvd-dl",	"DVD-ROM",	1385 },
+	{ VCD_PROFILE_BD_ROM,	0,			"bd",		"BD-ROM",	4495.5 },
 };
 
 #define PROFILES	(ARRAY_SIZE(profiles))
@@ -93,4 +100,64 @@ bool profile_from_option(const char *word, uint32_t *profile, uint32_t *flags)
 		}
 	}
 	return false;
+}
+
+static double single_speed(uint32_t profile)
+{
+	size_t i;
+
+	for (i = 0; i < PROFILES; i++)
+		if (profiles[i].profile == profile)
+			return profiles[i].single_speed;
+	return 0;
+}
+
+/**
+ * speed_from_option - the limit of the read speed that a word on the command line means
+ * @word: a number, with or without an "x" behind it
+ * @times: filled: so many times the single speed of the disc, above 0
+ *
+ * Return: false when it means none.
+ */
+bool speed_from_option(const char *word, double *times)
+{
+	char *end;
+
+	*times = strtod(word, &end);
+	if (end == word || !isdigit((unsigned char)word[0]))
+		return false;
+	if (*end == 'x' || *end == 'X')
+		end++;
+	return !*end && *times > 0 && *times <= SPEED_MAX;
+}
+
+/**
+ * speed_limit - a limit of the read speed as the module counts it
+ * @times: so many times the single speed, or 0 for no limit
+ * @profile: of the disc
+ *
+ * Return: units of 1000 bytes/s, no less than the module's lowest; 0 for no limit.
+ */
+uint32_t speed_limit(double times, uint32_t profile)
+{
+	double speed = times * single_speed(profile);
+
+	if (times <= 0)
+		return 0;
+	return speed < VCD_READ_SPEED_MIN ? VCD_READ_SPEED_MIN : (uint32_t)speed;
+}
+
+/**
+ * speed_times - how many times the single speed a limit of the read speed is
+ * @speed: units of 1000 bytes/s
+ * @profile: of the disc
+ *
+ * Return: a multiple of a tenth, as it was asked for.
+ */
+double speed_times(uint32_t speed, uint32_t profile)
+{
+	double single = single_speed(profile);
+
+	/* The module's number was rounded down. */
+	return single > 0 ? (double)(uint32_t)((speed + 0.999) / single * 10) / 10 : 0;
 }

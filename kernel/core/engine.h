@@ -44,8 +44,6 @@
 
 /** MMC_SPEED_MAX: what the drive calls its highest read speed, in units of 1000 bytes/s: 16 times DVD, 126 times CD */
 #define MMC_SPEED_MAX		22160
-/** MMC_SPEED_MIN: its lowest: once CD */
-#define MMC_SPEED_MIN		176
 /** MMC_BUFFER_KB: what it calls the size of its buffer */
 #define MMC_BUFFER_KB		2048
 
@@ -149,6 +147,9 @@ const struct mmc_track *mmc_session_last(const struct mmc_medium *medium, u32 se
 u32 mmc_session_leadout(const struct mmc_medium *medium, u32 session);
 u32 mmc_track_end(const struct mmc_medium *medium, const struct mmc_track *track);
 u32 mmc_on(const struct mmc_medium *medium);
+
+/* performance.c */
+u16 mmc_speed(const struct mmc_drive *drive, const struct mmc_medium *medium);
 
 /* read.c */
 bool mmc_check_range(struct mmc_call *call, u64 lba, u32 count);

@@ -111,6 +111,8 @@ bool mmc_medium_valid(const struct mmc_medium *medium)
 	}
 	if (left || before->session != medium->sessions)
 		return false;
+	if (medium->speed && medium->speed < MMC_SPEED_MIN)
+		return false;
 
 	/* Layer 1 runs back towards the start of layer 0 and can't be longer. */
 	if (!medium->layer0_sectors)

@@ -82,6 +82,7 @@ struct mmc_track {
  * @profile: MMC_PROFILE_*
  * @sectors: address of the lead-out: the number of sectors, at least 1
  * @layer0_sectors: sectors on layer 0 of a disc with two layers in opposite track path, 0 for a single layer
+ * @speed: read no faster than so many units of 1000 bytes/s, at least MMC_SPEED_MIN; 0: as fast as it goes
  */
 struct mmc_medium {
 	const struct mmc_track *tracks;
@@ -90,6 +91,7 @@ struct mmc_medium {
 	u16 profile;
 	u32 sectors;
 	u32 layer0_sectors;
+	u32 speed;
 };
 
 /**
@@ -140,6 +142,9 @@ enum mmc_notice {
 	MMC_NOTICE_EJECT_REQUEST,	/* the button was pressed and the tray is locked: event EjectRequest */
 };
 
+/** MMC_SPEED_MIN: the lowest read speed that a drive has, in units of 1000 bytes/s: once CD */
+#define MMC_SPEED_MIN		176
+
 /** MMC_MODE_BYTES: room for the current values of all mode pages that can be changed */
 #define MMC_MODE_BYTES		64
 
@@ -150,7 +155,7 @@ enum mmc_notice {
  * @prevent: removal is prevented (PREVENT ALLOW MEDIUM REMOVAL, prevent bit)
  * @persistent: persistent prevention (the persistent bit of the same command)
  * @power: power condition for the power class of GET EVENT STATUS NOTIFICATION: 1 active, 2 idle, 3 standby, 4 sleep
- * @speed: current read speed in units of 1000 bytes/s
+ * @speed: the read speed that was set, in units of 1000 bytes/s; see mmc_sector_time() for what comes of it
  * @position: the sector that the last command which went to one ended with; it may lie beyond the end of the disc now
  * @mode: current values of the changeable mode pages, laid out by mode.c
  */
@@ -349,15 +354,25 @@ u32 mmc_layer0_for_size(u16 profile, u32 sectors);
 /** mmc_layer0_of_two - the length of layer 0 of two on a DVD, in sectors: half, rounded up to whole ECC blocks */
 u32 mmc_layer0_of_two(u32 sectors);
 
+/**
+ * mmc_sector_time - how long a drive takes to read a sector
+ * @drive: the drive
+ * @medium: the disc
+ *
+ * Return: nanoseconds, if @medium limits the speed; a lower one that the drive was set to counts then. 0: no time.
+ */
+u32 mmc_sector_time(const struct mmc_drive *drive, const struct mmc_medium *medium);
+
 /** mmc_sectors_max - how many sectors a disc of this profile can have; 0 for an unknown profile */
 u32 mmc_sectors_max(u16 profile);
 
 /**
- * mmc_medium_valid - do the tracks of a medium add up?
+ * mmc_medium_valid - does what is said of a medium add up?
  * @medium: all fields set
  *
  * Return: true if the tracks are numbered upwards one by one, follow each other without a gap from sector 0 to the
- * lead-out, name sessions that start with 1, never fall and skip none, and the profile can hold that many sectors.
+ * lead-out, name sessions that start with 1, never fall and skip none, the profile can hold that many sectors, and a
+ * limit of the speed is one that a drive has.
  */
 bool mmc_medium_valid(const struct mmc_medium *medium);
 

@@ -62,12 +62,14 @@ static const u8 default_2a[] = {
 	MMC_SPEED_MAX >> 8, MMC_SPEED_MAX & 0xFF, 0, 0, 0, 0, 0, 0,
 };
 
-static void current_2a(const struct mmc_drive *drive, u8 *page)
+static void current_2a(const struct mmc_call *call, u8 *page)
 {
-	if (mmc_locked(drive))
+	u16 speed = mmc_speed(call->drive, call->medium);
+
+	if (mmc_locked(call->drive))
 		page[6] |= 0x02;
-	page[14] = (u8)(drive->speed >> 8);
-	page[15] = (u8)drive->speed;
+	page[14] = (u8)(speed >> 8);
+	page[15] = (u8)speed;
 }
 
 /**
@@ -85,7 +87,7 @@ struct mode_page {
 	u8 kept;
 	const u8 *defaults;
 	const u8 *changeable;
-	void (*current_values)(const struct mmc_drive *drive, u8 *page);
+	void (*current_values)(const struct mmc_call *call, u8 *page);
 };
 
 /* In ascending order, as page 3Fh answers them. */
@@ -113,14 +115,14 @@ void mmc_mode_init(struct mmc_drive *drive)
 }
 
 /* The values of a page that the page control asks for, in @bytes. */
-static void get_page(const struct mmc_drive *drive, const struct mode_page *page, u32 control, u8 *bytes)
+static void get_page(const struct mmc_call *call, const struct mode_page *page, u32 control, u8 *bytes)
 {
 	const u8 *values = page->defaults;
 
 	if (control == CHANGEABLE)
 		values = page->changeable;
 	else if (control == CURRENT && page->kept != NOT_KEPT)
-		values = drive->mode + page->kept;
+		values = call->drive->mode + page->kept;
 
 	if (values) {
 		memcpy(bytes, values, page->len);
@@ -130,7 +132,7 @@ static void get_page(const struct mmc_drive *drive, const struct mode_page *page
 		bytes[1] = (u8)(page->len - 2);
 	}
 	if (control == CURRENT && page->current_values)
-		page->current_values(drive, bytes);
+		page->current_values(call, bytes);
 }
 
 /* Is this one of the pages that the CDB asks for? */
@@ -175,7 +177,7 @@ static void put_pages(struct mmc_call *call)
 	for (i = 0; i < ARRAY_SIZE(pages); i++) {
 		if (!page_wanted(call, &pages[i]))
 			continue;
-		get_page(call->drive, &pages[i], call->cdb[2] >> 6, bytes);
+		get_page(call, &pages[i], call->cdb[2] >> 6, bytes);
 		mmc_put_bytes(&call->out, bytes, pages[i].len);
 	}
 }
@@ -277,7 +279,7 @@ static const struct mode_page *check_page(struct mmc_call *call, u32 at, u32 len
 		mmc_fail(call, MMC_BAD_LIST);
 		return NULL;
 	}
-	get_page(call->drive, page, CURRENT, now);
+	get_page(call, page, CURRENT, now);
 	for (i = 2; i < page->len; i++) {
 		u32 wrong = list[at + i] ^ now[i];
 

@@ -139,7 +139,7 @@ OP(0xAD, mmc_do_read_disc_structure, MMC_NEEDS_MEDIUM, MMC_DATA_IN(8, 2), 2052,
 	"DVD formats 00 01 04 FF; BD format FF; no BCA, no disc information of BD",
 	0x0F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xC0, 0xC0)
 OP(0xB6, mmc_do_set_streaming, MMC_CHANGES_STATE, MMC_DATA_OUT(9, 2), 0,
-	"SET STREAMING", "MMC-5 6.39", "any, none", "remembered and reported; nothing is slowed down",
+	"SET STREAMING", "MMC-5 6.39", "any, none", "complete; counts on discs whose speed is limited",
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xC0)
 /* Byte 1 bit 0 once told relative addresses. */
 OP(0xB9, mmc_do_read_cd_msf, MMC_NEEDS_MEDIUM, MMC_DATA_IN(0, 0), 0,
@@ -150,7 +150,7 @@ OP(0xBA, mmc_do_play, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
 	"SCAN", "MMC-3 SCAN", "none", "refused: no track is an audio track",
 	0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0xC0, 0x00, 0xC0)
 OP(0xBB, mmc_do_set_cd_speed, MMC_CHANGES_STATE, MMC_NO_DATA, 0,
-	"SET CD SPEED", "MMC-5 SET CD SPEED", "any, none", "remembered and reported; nothing is slowed down",
+	"SET CD SPEED", "MMC-5 SET CD SPEED", "any, none", "complete; counts on discs whose speed is limited",
 	0x03, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x00, 0x00, 0xC0)
 OP(0xBD, mmc_do_mechanism_status, 0, MMC_DATA_IN(8, 2), 8,
 	"MECHANISM STATUS", "MMC-5 MECHANISM STATUS", "any, none", "complete: not a changer",

@@ -2,7 +2,8 @@
 /*
  * Speeds and streaming: GET PERFORMANCE (MMC-5 6.8), SET STREAMING (MMC-5 6.39), SET CD SPEED, READ BUFFER CAPACITY.
  *
- * The drive takes any speed between its lowest and its highest, remembers it and slows nothing down.
+ * The drive takes any speed between its lowest and its highest. It keeps to it on a disc that limits the speed; on any
+ * other it only remembers it, as nobody who has the disc in a file wants to wait for it.
  */
 #include "engine.h"
 
@@ -20,6 +21,30 @@
 #define STREAM_LEN		28
 #define STREAM_RDD		0x04	/* byte 0: back to what the drive does by itself */
 
+#define CD_SECTOR_BYTES		2352	/* a CD's speed counts all that is in a sector */
+
+/** mmc_speed - the speed at which the drive reads the disc as far as commands tell, in units of 1000 bytes/s */
+u16 mmc_speed(const struct mmc_drive *drive, const struct mmc_medium *medium)
+{
+	if (!medium || !medium->speed)
+		return drive->speed;
+	return (u16)min_t(u32, drive->speed, medium->speed);
+}
+
+/* Kernel-doc in mmc.h. */
+u32 mmc_sector_time(const struct mmc_drive *drive, const struct mmc_medium *medium)
+{
+	u32 bytes = medium->profile == MMC_PROFILE_CD_ROM ? CD_SECTOR_BYTES : MMC_BLOCK;
+	u32 speed = medium->speed;
+
+	if (!speed)
+		return 0;
+	/* The highest speed stands for as fast as the disc allows, which may be faster still. */
+	if (drive->speed < MMC_SPEED_MAX)
+		speed = min_t(u32, speed, drive->speed);
+	return bytes * 1000000U / speed;
+}
+
 /* The nearest speed that the drive has. */
 static void set_speed(struct mmc_call *call, u32 speed)
 {
@@ -31,10 +56,12 @@ static void set_speed(struct mmc_call *call, u32 speed)
 /* Reading all of the disc goes at one speed. */
 static void put_nominal(struct mmc_call *call)
 {
+	u32 speed = mmc_speed(call->drive, call->medium);
+
 	mmc_put32(&call->out, 0);
-	mmc_put32(&call->out, call->drive->speed);
+	mmc_put32(&call->out, speed);
 	mmc_put32(&call->out, call->medium->sectors - 1);
-	mmc_put32(&call->out, call->drive->speed);
+	mmc_put32(&call->out, speed);
 }
 
 /* What the drive does: no exceptions from the nominal speed; nothing is written. */

@@ -275,14 +275,14 @@ static const struct command commands[] = {
 		      prepare_no_drive_5, fill_create),
 	COMMAND(REMOVE, vcd_remove, VCD_REMOVE_FORCE, offsetof(struct vcd_remove, reserved), prepare_drive_5,
 		fill_remove),
-	COMMAND(ATTACH, vcd_attach,
-		VCD_ATTACH_SWAP | VCD_ATTACH_FORCE | VCD_ATTACH_CREATE | VCD_ATTACH_DUAL_LAYER, 0, prepare_empty,
-		fill_attach),
+	COMMAND_GROWN(ATTACH, vcd_attach, offsetof(struct vcd_attach, read_speed),
+		      VCD_ATTACH_SWAP | VCD_ATTACH_FORCE | VCD_ATTACH_CREATE | VCD_ATTACH_DUAL_LAYER,
+		      offsetof(struct vcd_attach, reserved), prepare_empty, fill_attach),
 	COMMAND(DETACH, vcd_detach, VCD_DETACH_FORCE, offsetof(struct vcd_detach, reserved), prepare_disc,
 		fill_detach),
 	COMMAND(TRAY, vcd_tray, VCD_TRAY_FORCE, 0, prepare_nothing, fill_tray),
-	COMMAND(STATUS, vcd_status, VCD_STATUS_NEXT, offsetof(struct vcd_status, reserved), prepare_nothing,
-		fill_nothing),
+	COMMAND_GROWN(STATUS, vcd_status, offsetof(struct vcd_status, read_speed), VCD_STATUS_NEXT,
+		      offsetof(struct vcd_status, reserved), prepare_nothing, fill_nothing),
 };
 
 #define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
@@ -447,10 +447,10 @@ static void test_unknown_commands(void)
 	tap_is(sizeof(struct vcd_info), 40, "sizes are the same for all: vcd_info");
 	tap_is(sizeof(struct vcd_create), 72, "sizes are the same for all: vcd_create");
 	tap_is(sizeof(struct vcd_remove), 16, "sizes are the same for all: vcd_remove");
-	tap_is(sizeof(struct vcd_attach), 88, "sizes are the same for all: vcd_attach");
+	tap_is(sizeof(struct vcd_attach), 96, "sizes are the same for all: vcd_attach");
 	tap_is(sizeof(struct vcd_detach), 24, "sizes are the same for all: vcd_detach");
 	tap_is(sizeof(struct vcd_tray), 16, "sizes are the same for all: vcd_tray");
-	tap_is(sizeof(struct vcd_status), 80, "sizes are the same for all: vcd_status");
+	tap_is(sizeof(struct vcd_status), 88, "sizes are the same for all: vcd_status");
 	tap_is(sizeof(struct vcd_extent), 32, "sizes are the same for all: vcd_extent");
 	tap_is(sizeof(struct vcd_track), 16, "sizes are the same for all: vcd_track");
 	tap_is(sizeof(struct vcd_file), 8, "sizes are the same for all: vcd_file");
@@ -569,7 +569,8 @@ static void test_info(void)
 
 	tap_errno(ioctl(ctl, VCD_IOC_INFO, &info), 0, "INFO");
 	tap(info.features & VCD_FEATURE_DATA, "it has data discs");
-	tap_is(info.features & ~VCD_FEATURE_DATA, 0, "and says nothing of what is not there");
+	tap(info.features & VCD_FEATURE_READ_SPEED, "it can limit the speed");
+	tap_is(info.features & ~(VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED), 0, "and says nothing of what is not there");
 	tap_is(info.drives, 1, "one drive");
 	tap(info.max_drives >= 1024, "room for 1024 drives");
 	tap(info.max_files && info.max_extents && info.max_tracks == 99, "sane limits");
@@ -956,6 +957,30 @@ static void test_profiles(void)
 	settle();
 }
 
+static void test_speed(void)
+{
+	static const struct { const char *what; unsigned int speed; int want; } cases[] = {
+		{ "none", 0, 0 },
+		{ "the lowest", VCD_READ_SPEED_MIN, 0 },
+		{ "below the lowest", VCD_READ_SPEED_MIN - 1, EINVAL },
+		{ "1", 1, EINVAL },
+		{ "16 times BD", 71928, 0 },
+		{ "2^32 - 1", UINT32_MAX, 0 },
+	};
+	struct vcd_attach attach;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		plain(&attach);
+		attach.read_speed = cases[i].speed;
+		tap_errno(do_attach(&attach), cases[i].want, named("ATTACH: limit of the speed: %s", cases[i].what));
+		tap_is(status_of(0).read_speed, cases[i].want ? 0 : cases[i].speed,
+		       named("STATUS: limit of the speed: %s", cases[i].what));
+		prepare_empty();
+	}
+	settle();
+}
+
 /* Three files interleaved, zeroes, and a tail. */
 static void test_bytes(void)
 {
@@ -1255,6 +1280,7 @@ int main(int argc, char **argv)
 	test_extents();
 	test_tracks();
 	test_profiles();
+	test_speed();
 	test_bytes();
 	test_generations();
 	test_tray();

@@ -69,7 +69,9 @@ static void take_medium(struct input *in, struct mmc_medium *medium, struct mmc_
 	}
 	medium->sessions = session;
 	medium->sectors = lba;
-	medium->layer0_sectors = take(in) & 1 ? mmc_layer0_for_size(medium->profile, lba) : 0;
+	how = take(in);
+	medium->layer0_sectors = how & 1 ? mmc_layer0_for_size(medium->profile, lba) : 0;
+	medium->speed = how & 2 ? MMC_SPEED_MIN + how : 0;
 	if (!mmc_medium_valid(medium))
 		medium->profile = MMC_PROFILE_NONE;
 }

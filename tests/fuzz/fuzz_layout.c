@@ -99,6 +99,7 @@ static void take_tracks(struct input *in, struct table *table)
 		.sessions = how & 0x40 ? take(in) : session,
 		.sectors = how & 0x20 ? take32(in) : lba,
 		.layer0_sectors = how & 0x10 ? take32(in) : 0,
+		.speed = how & 0x08 ? take32(in) : 0,
 	};
 }
 
@@ -193,6 +194,7 @@ static void check_medium(const struct mmc_medium *medium)
 	REQUIRE(medium->sectors <= mmc_sectors_max(medium->profile));
 	REQUIRE(!mmc_track_at(medium, medium->sectors));
 	REQUIRE(medium->layer0_sectors < medium->sectors);
+	REQUIRE(!medium->speed || medium->speed >= MMC_SPEED_MIN);
 	/* What would be chosen for it by its size is right for it. */
 	REQUIRE(mmc_sectors_max(mmc_profile_for_size(medium->sectors)) >= medium->sectors);
 }

@@ -43,7 +43,7 @@ static void put_disc(FILE *to, const struct vec_disc *disc)
 	}
 	if (!disc->nr_tracks)
 		put(to, 0, 1);
-	put(to, disc->layer0 != 0, 1);
+	put(to, (disc->layer0 ? 1 : 0) | (disc->speed ? 2 : 0), 1);
 }
 
 static unsigned int cdb_length(uint8_t opcode)

@@ -182,7 +182,8 @@ static bool same_disc(const struct vec_disc *a, const struct vec_disc *b)
 {
 	unsigned int i;
 
-	if (a->kind != b->kind || a->sectors != b->sectors || a->layer0 != b->layer0 || a->nr_tracks != b->nr_tracks)
+	if (a->kind != b->kind || a->sectors != b->sectors || a->layer0 != b->layer0 || a->speed != b->speed ||
+	    a->nr_tracks != b->nr_tracks)
 		return false;
 	for (i = 0; i < a->nr_tracks; i++) {
 		const struct vec_track *x = &a->tracks[i], *y = &b->tracks[i];
@@ -211,6 +212,7 @@ static bool put_in(const struct vec_disc *disc)
 	struct vcd_extent extent = { .sectors = disc->sectors, .stride = MMC_BLOCK };
 	struct vcd_attach attach = {
 		.size = sizeof(attach), .index = drive.index, .profile = profiles[disc->kind],
+		.read_speed = disc->speed,
 		.files = { (uintptr_t)&file, 1, sizeof(file) },
 		.extents = { (uintptr_t)&extent, 1, sizeof(extent) },
 		.tracks = { (uintptr_t)tracks, disc->nr_tracks, sizeof(tracks[0]) },

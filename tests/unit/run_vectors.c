@@ -63,7 +63,7 @@ static void set_disc(struct state *state, const struct vec_disc *disc)
 	state->medium = (struct mmc_medium){
 		.tracks = state->tracks, .nr_tracks = (u8)disc->nr_tracks, .profile = profiles[disc->kind],
 		.sessions = disc->nr_tracks ? (u8)disc->tracks[disc->nr_tracks - 1].session : 0,
-		.sectors = disc->sectors, .layer0_sectors = disc->layer0,
+		.sectors = disc->sectors, .layer0_sectors = disc->layer0, .speed = disc->speed,
 	};
 }
 

@@ -141,6 +141,7 @@ static void test_invalid_medium(void **state)
 	assert_invalid(disc.profile, MMC_PROFILE_NONE);
 	assert_invalid(disc.profile, 0x0009);
 	assert_invalid(disc.layer0_sectors, 11000);
+	assert_invalid(disc.speed, 175);
 }
 
 static void test_invalid_track(void **state)
@@ -191,6 +192,39 @@ static void test_invalid_layers(void **state)
 	assert_invalid(disc.layer0_sectors, 10074);
 	assert_invalid(disc.layer0_sectors, 20150);
 	assert_invalid(disc.layer0_sectors, 20151);
+}
+
+static void test_sector_time(void **state)
+{
+	struct mmc_identity id = { .serial_len = 0 };
+	struct mmc_drive drive;
+
+	(void)state;
+	mmc_drive_init(&drive, &id);
+	assert_int_equal(mmc_sector_time(&drive, &disc), 0);
+	/* 75 sectors a second, but for what is lost in whole kilobytes */
+	disc.speed = MMC_SPEED_MIN;
+	assert_true(mmc_medium_valid(&disc));
+	assert_int_equal(mmc_sector_time(&drive, &disc), 2352000000U / 176);
+	disc.speed = 1411;
+	assert_int_equal(mmc_sector_time(&drive, &disc), 2352000000U / 1411);
+	/* Set to a lower speed, and to a higher one */
+	drive.speed = 706;
+	assert_int_equal(mmc_sector_time(&drive, &disc), 2352000000U / 706);
+	drive.speed = 5000;
+	assert_int_equal(mmc_sector_time(&drive, &disc), 2352000000U / 1411);
+	/* A disc that is faster than the highest speed that can be set */
+	disc.profile = MMC_PROFILE_BD_ROM;
+	disc.speed = 71928;
+	assert_int_equal(mmc_sector_time(&drive, &disc), 2048000000U / 5000);
+	mmc_drive_init(&drive, &id);
+	assert_int_equal(mmc_sector_time(&drive, &disc), 2048000000U / 71928);
+	disc.profile = MMC_PROFILE_DVD_ROM;
+	disc.speed = 1385;
+	assert_int_equal(mmc_sector_time(&drive, &disc), 2048000000U / 1385);
+	disc.speed = 0xFFFFFFFF;
+	assert_true(mmc_medium_valid(&disc));
+	assert_int_equal(mmc_sector_time(&drive, &disc), 0);
 }
 
 static void test_track_at(void **state)
@@ -249,6 +283,7 @@ int main(void)
 		cmocka_unit_test(test_sectors_max),
 		cmocka_unit_test(test_layer0_for_size),
 		cmocka_unit_test(test_layer0_is_valid),
+		cmocka_unit_test_setup(test_sector_time, setup),
 		cmocka_unit_test_setup(test_valid, setup),
 		cmocka_unit_test_setup(test_valid_control, setup),
 		cmocka_unit_test_setup(test_invalid_medium, setup),

@@ -102,11 +102,14 @@ static void parse_disc(struct vec_file *file, struct vec_disc *disc, char *at)
 		die(file, "disc without a length");
 	disc->sectors = (uint32_t)number(file, item, 10, UINT32_MAX);
 	while ((item = word(file, &at))) {
-		const char *value = value_of(item, "layer0");
+		const char *value;
 
-		if (!value)
+		if ((value = value_of(item, "layer0")))
+			disc->layer0 = (uint32_t)number(file, value, 10, UINT32_MAX);
+		else if ((value = value_of(item, "speed")))
+			disc->speed = (uint32_t)number(file, value, 10, UINT32_MAX);
+		else
 			die(file, "unknown property of a disc '%s'", item);
-		disc->layer0 = (uint32_t)number(file, value, 10, UINT32_MAX);
 	}
 	disc->nr_tracks = 1;
 	disc->tracks[0] = (struct vec_track){ .number = 1, .session = 1, .control = 4 };

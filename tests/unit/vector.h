@@ -23,7 +23,7 @@ struct vec_track {
 
 struct vec_disc {
 	enum vec_disc_kind kind;
-	uint32_t sectors, layer0;
+	uint32_t sectors, layer0, speed;
 	unsigned int nr_tracks;
 	struct vec_track tracks[VEC_TRACKS];
 };

@@ -71,6 +71,8 @@ struct vcd_array {
 /* What this kernel's module can do: bits of vcd_info.features. */
 /** VCD_FEATURE_DATA: data tracks of 2048 bytes a sector, one session, any number of files and extents */
 #define VCD_FEATURE_DATA	(1ULL << 0)
+/** VCD_FEATURE_READ_SPEED: vcd_attach.read_speed */
+#define VCD_FEATURE_READ_SPEED	(1ULL << 1)
 
 /**
  * struct vcd_info - VCD_IOC_INFO: what the module can do
@@ -229,6 +231,9 @@ struct vcd_track {
 #define VCD_PROFILE_DVD_ROM	0x0010
 #define VCD_PROFILE_BD_ROM	0x0040
 
+/** VCD_READ_SPEED_MIN: the lowest limit of the speed: once CD */
+#define VCD_READ_SPEED_MIN	176
+
 /**
  * struct vcd_attach - VCD_IOC_ATTACH: put a disc into a drive
  * @size: sizeof(struct vcd_attach)
@@ -242,6 +247,9 @@ struct vcd_track {
  * @name_len: length of the name in bytes, without a NUL, 0 to VCD_NAME_MAX
  * @sectors: length of the disc in sectors, the address of the lead-out; at least 1
  * @generation: out: a number that no other disc in this drive had or will have
+ * @read_speed: read the disc no faster than so many units of 1000 bytes/s, at least VCD_READ_SPEED_MIN (else EINVAL);
+ *	0: as fast as it goes. As drives count it, a sector of a CD has 2352 bytes, any other 2048.
+ * @reserved: must be 0
  *
  * The disc belongs to the caller's user. The tray closes if it was open. The call is atomic: on any error the drive
  * holds what it held before (with VCD_ATTACH_SWAP and EINTR or ETIMEDOUT: perhaps nothing, because reads of the old
@@ -267,6 +275,8 @@ struct vcd_attach {
 	__u32 name_len;
 	__u32 sectors;
 	__u64 generation;
+	__u32 read_speed;
+	__u32 reserved;
 };
 
 /** VCD_DETACH_FORCE: also while the disc is mounted or locked: readers get errors from then on */
@@ -350,6 +360,8 @@ struct vcd_tray {
  * @name: address of a buffer for the image's name, or 0
  * @name_size: in: size of the buffer; out: length of the name and its NUL. A name that does not fit is cut, with a NUL.
  * @reserved: must be 0
+ * @read_speed: out: see vcd_attach.read_speed; 0 without a disc
+ * @reserved2: must be 0
  *
  * Everybody who may open the control device may ask about every drive.
  */
@@ -372,6 +384,8 @@ struct vcd_status {
 	__u64 name;
 	__u32 name_size;
 	__u32 reserved;
+	__u32 read_speed;
+	__u32 reserved2;
 };
 
 #endif /* _UAPI_LINUX_VCD_H */

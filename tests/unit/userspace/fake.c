@@ -156,8 +156,9 @@ static int attach(struct vcd_attach *a)
 	const struct vcd_extent *extent = (const void *)(uintptr_t)a->extents.ptr;
 	int err = fails("attach");
 
-	note("attach index %d flags %#x profile %#x files %u sectors %u tail %u name %.*s\n", a->index, a->flags,
-	     a->profile, a->files.count, a->sectors, extent->tail, (int)a->name_len, (const char *)(uintptr_t)a->name);
+	note("attach index %d flags %#x profile %#x files %u sectors %u tail %u name %.*s speed %u\n", a->index, a->flags,
+	     a->profile, a->files.count, a->sectors, extent->tail, (int)a->name_len, (const char *)(uintptr_t)a->name,
+	     a->read_speed);
 	if (err)
 		return result(err);
 	if (a->index >= 0 && !find(a->index, false))

@@ -1,0 +1,106 @@
+#!/bin/bash
+# Discs that are read no faster than was asked for. A machine may be slower than any speed, so only the least time
+# that a read takes is looked at.
+# no udev
+cd "$(dirname "$0")" && . ./lib.sh
+
+# at_least SECONDS COMMAND...: it takes that long; a tenth of a second is what the drive has read ahead
+at_least() {
+	local start=${EPOCHREALTIME/./} took want=$(($1 * 1000000 - 150000))
+	shift
+	"$@"
+	took=$((${EPOCHREALTIME/./} - start))
+	[ $took -ge $want ] || die "'$*' took $took us, which is less than $want"
+}
+
+# disc SECTORS OPTION...: $tmp/image, as a disc
+disc() {
+	"$node" pattern "$1" 1 $tmp/image
+	attach --raw "${@:2}" $tmp/image
+}
+
+by_node() {
+	disc 1200 --speed 8x
+	is "$(column SPEED)" 8x
+	is "$(cat /sys/block/vcd0/vcd/read_speed)" 1411
+	# 75 sectors a second, 8 times
+	at_least 2 dd if=$vcd0 of=$tmp/read bs=64K iflag=direct status=none
+	cmp $tmp/read $tmp/image
+	at_least 2 dd if=$vcd0 of=$tmp/read bs=64K status=none
+	cmp $tmp/read $tmp/image
+}
+
+# Two who read at the same time share it
+by_two() {
+	disc 600 --speed 8x
+	in_background dd if=$vcd0 of=$tmp/one bs=64K iflag=direct status=none
+	at_least 2 both "$job"
+	cmp $tmp/one $tmp/image
+	cmp $tmp/two $tmp/image
+}
+
+both() {
+	dd if=$vcd0 of=$tmp/two bs=64K iflag=direct status=none
+	wait "$1"
+}
+
+by_commands() {
+	disc 600 --speed 4x
+	at_least 2 sg_dd if=$vcd0 of=$tmp/read bs=2048 count=600 blk_sgio=1 bpt=16 2>/dev/null
+	cmp $tmp/read $tmp/image
+	# READ CD of 300 whole sectors, VERIFY of as many
+	at_least 1 sg_raw -r $((300 * 2352)) -o $tmp/read $vcd0 be 00 00 00 00 00 00 01 2c f8 00 00
+	at_least 1 sg_raw $vcd0 2f 00 00 00 00 00 00 01 2c 00
+}
+
+of_a_dvd() {
+	# 676 sectors a second
+	disc 1352 --speed 1x -p dvd
+	at_least 2 dd if=$vcd0 of=$tmp/read bs=64K iflag=direct status=none
+	is "$(vcdctl swap --json --raw --speed 2.4x -p bd 0 $tmp/image | grep -o '"speed": *[0-9.]*')" '"speed":2.4'
+	is "$(cat /sys/block/vcd0/vcd/read_speed)" 10789
+	vcdctl swap --raw 0 $tmp/image
+	is "$(column SPEED)" ''
+	is "$(cat /sys/block/vcd0/vcd/read_speed)" 0
+}
+
+# A program that wants the drive to be quiet: twice CD
+set_lower() {
+	disc 300 --speed 8x
+	eject -x 2 $vcd0
+	at_least 2 dd if=$vcd0 of=$tmp/read bs=64K iflag=direct status=none
+	# Back to what the disc allows
+	eject -x 0 $vcd0
+	at_least 0 dd if=$vcd0 of=$tmp/read bs=64K iflag=direct status=none
+	# Without a limit no speed counts
+	vcdctl swap --raw 0 $tmp/image
+	eject -x 2 $vcd0
+	cmp $vcd0 $tmp/image
+}
+
+waits() { [ "$(ps -o stat= -p "$1" | cut -c1)" = D ]; }
+
+# Whoever waits for the time of a sector holds up nobody, and can be killed. It would take over ten minutes.
+nobody_waits_for_it() {
+	local reader command
+	disc 50000 --speed 1x
+	in_background dd if=$vcd0 of=/dev/null bs=1M status=none
+	reader=$job
+	in_background sg_dd if=$vcd0 of=/dev/null bs=2048 count=30000 bpt=512 blk_sgio=1
+	command=$job
+	within 30 waits "$reader"
+	within 30 waits "$command"
+	kill -KILL "$command"
+	within 10 gone "$command"
+	vcdctl detach --force 0
+	like "$(column STATE)" '^empty(,stale)?$'
+	within 10 gone "$reader"
+}
+
+check "the node is read no faster than --speed" by_node
+check "two readers share the speed" by_two
+check "commands read and verify no faster" by_commands
+check "single speed of DVD and BD" of_a_dvd
+check "a lower speed that was set counts, a higher one does not" set_lower
+check "who wants the disc out does not wait for its speed; who waits can be killed" nobody_waits_for_it
+finish

@@ -62,12 +62,8 @@ static void vcd_submit_bio(struct bio *bio)
 		return;
 	}
 	/* It passed a capacity that may have been another disc's. */
-	if (unlikely(bio_end_sector(bio) > (sector_t)disc->medium.sectors * (MMC_BLOCK >> SECTOR_SHIFT))) {
-		percpu_ref_put(&disc->inflight);
-		bio_io_error(bio);
-		return;
-	}
-	if (unlikely(READ_ONCE(drive->nr_faults)) && bio_faulty(drive, bio)) {
+	if (unlikely(bio_end_sector(bio) > (sector_t)disc->medium.sectors * (MMC_BLOCK >> SECTOR_SHIFT)) ||
+	    (unlikely(READ_ONCE(drive->nr_faults)) && bio_faulty(drive, bio))) {
 		percpu_ref_put(&disc->inflight);
 		bio_io_error(bio);
 		return;

@@ -108,14 +108,21 @@ static int kernel_packet(struct vcd_drive *drive, const u8 *cdb, void *buffer, s
 	return ret;
 }
 
+/* The same, of which only the answer matters: 0, or an error as sr has it. */
+static int kernel_command(struct vcd_drive *drive, const u8 *cdb, void *buffer, size_t size)
+{
+	struct vcd_packet packet = {};
+	int ret = kernel_packet(drive, cdb, buffer, size, &packet);
+
+	return ret ? ret : vcd_packet_errno(&packet);
+}
+
 static int cdrom_op_select_speed(struct cdrom_device_info *cdi, vcd_cdrom_speed_t speed)
 {
 	unsigned int rate = !speed || speed > 0xffff / CD_SPEED_1X ? 0xffff : speed * CD_SPEED_1X;
 	u8 cdb[CDROM_PACKET_SIZE] = { GPCMD_SET_SPEED, 0, rate >> 8, rate, 0xff, 0xff };
-	struct vcd_packet packet = {};
-	int ret = kernel_packet(cdi->handle, cdb, NULL, 0, &packet);
 
-	return ret ? ret : vcd_packet_errno(&packet);
+	return kernel_command(cdi->handle, cdb, NULL, 0);
 }
 
 static int cdrom_op_get_last_session(struct cdrom_device_info *cdi, struct cdrom_multisession *session)
@@ -162,13 +169,10 @@ static int cdrom_op_reset(struct cdrom_device_info *cdi)
 static int read_toc_header(struct vcd_drive *drive, struct cdrom_tochdr *header)
 {
 	u8 cdb[CDROM_PACKET_SIZE] = { GPCMD_READ_TOC_PMA_ATIP, [8] = 12 };
-	struct vcd_packet packet = {};
 	u8 reply[12] = {};
 	int ret;
 
-	ret = kernel_packet(drive, cdb, reply, sizeof(reply), &packet);
-	if (!ret)
-		ret = vcd_packet_errno(&packet);
+	ret = kernel_command(drive, cdb, reply, sizeof(reply));
 	if (ret)
 		return ret;
 	header->cdth_trk0 = reply[2];
@@ -180,13 +184,10 @@ static int read_toc_entry(struct vcd_drive *drive, struct cdrom_tocentry *entry)
 {
 	bool msf = entry->cdte_format == CDROM_MSF;
 	u8 cdb[CDROM_PACKET_SIZE] = { GPCMD_READ_TOC_PMA_ATIP, msf ? 2 : 0, [6] = entry->cdte_track, [8] = 12 };
-	struct vcd_packet packet = {};
 	u8 reply[12] = {};
 	int ret;
 
-	ret = kernel_packet(drive, cdb, reply, sizeof(reply), &packet);
-	if (!ret)
-		ret = vcd_packet_errno(&packet);
+	ret = kernel_command(drive, cdb, reply, sizeof(reply));
 	if (ret)
 		return ret;
 	entry->cdte_ctrl = reply[5] & 0x0f;

@@ -162,19 +162,15 @@ static int drain(struct vcd_drive *drive, struct vcd_disc *disc)
 	return left ? -EINTR : -ETIMEDOUT;
 }
 
-/* Under control. Not a wait: whoever took the disc out has waited. */
-static int usable(struct vcd_drive *drive)
-{
-	lockdep_assert_held(&drive->control);
-
-	if (drive->removed)
-		return -ENODEV;
-	return drive->draining ? -EBUSY : 0;
-}
-
+/* Takes control of a drive that is not being removed. */
 static int control_lock(struct vcd_drive *drive)
 {
-	return mutex_lock_killable(&drive->control) ? -EINTR : 0;
+	if (mutex_lock_killable(&drive->control))
+		return -EINTR;
+	if (!drive->removed)
+		return 0;
+	mutex_unlock(&drive->control);
+	return -ENODEV;
 }
 
 /*
@@ -190,6 +186,23 @@ static void openers_unlock(struct vcd_drive *drive, bool matters)
 {
 	if (matters)
 		mutex_unlock(&drive->disk->open_mutex);
+}
+
+/*
+ * The disc, if there is one, leaves the drive or its open tray. Under drive->lock.
+ *
+ * Return: the disc, whose reference is now the caller's; in @unloaded if its bios have to be drained.
+ */
+static struct vcd_disc *let_out(struct vcd_drive *drive, struct vcd_disc **unloaded)
+{
+	struct vcd_disc *disc = drive->disc;
+
+	*unloaded = unload(drive);
+	drive->disc = NULL;
+	drive->mmc.tray_open = false;
+	if (disc)
+		trace_vcd_disc_change(drive, disc, VCD_CHANGE_TAKEN_OUT);
+	return disc;
 }
 
 /*
@@ -219,11 +232,7 @@ static int take_out(struct vcd_drive *drive, u64 generation, bool force, struct 
 	else if (!force && vcd_drive_held(drive))
 		ret = -EBUSY;
 	if (!ret) {
-		*disc = drive->disc;
-		unloaded = unload(drive);
-		drive->disc = NULL;
-		drive->mmc.tray_open = false;
-		trace_vcd_disc_change(drive, *disc, VCD_CHANGE_TAKEN_OUT);
+		*disc = let_out(drive, &unloaded);
 		unlock_tray(drive);
 	}
 	spin_unlock(&drive->lock);
@@ -270,10 +279,11 @@ static void load_disc(struct vcd_drive *drive)
 
 static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool swap, bool force, struct vcd_disc **old)
 {
-	int ret = usable(drive);
+	int ret;
 
-	if (ret)
-		return ret;
+	/* Not a wait: whoever took that disc out has waited. */
+	if (drive->draining)
+		return -EBUSY;
 	if (swap) {
 		ret = take_out(drive, 0, force, old);
 		if (ret) {
@@ -343,7 +353,7 @@ int vcd_media_remove(struct vcd_drive *drive, u64 generation, bool force)
 	ret = control_lock(drive);
 	if (ret)
 		return ret;
-	ret = drive->removed ? -ENODEV : take_out(drive, generation, force, &disc);
+	ret = take_out(drive, generation, force, &disc);
 	if (disc) {
 		announce(drive);
 		ret = 0;
@@ -398,10 +408,6 @@ int vcd_media_open_tray(struct vcd_drive *drive, enum vcd_eject how)
 	ret = control_lock(drive);
 	if (ret)
 		return ret;
-	if (drive->removed) {
-		ret = -ENODEV;
-		goto unlock;
-	}
 	ret = openers_lock(drive, how == VCD_EJECT_POLITE);
 	if (ret)
 		goto unlock;
@@ -429,8 +435,9 @@ int vcd_media_close_tray(struct vcd_drive *drive)
 	ret = control_lock(drive);
 	if (ret)
 		return ret;
-	ret = usable(drive);
-	if (!ret && drive->mmc.tray_open) {
+	if (drive->draining) {
+		ret = -EBUSY;
+	} else if (drive->mmc.tray_open) {
 		if (drive->disc)
 			vcd_disk_changed(drive->disk);
 		load_disc(drive);
@@ -457,10 +464,6 @@ int vcd_media_button(struct vcd_drive *drive)
 	ret = control_lock(drive);
 	if (ret)
 		return ret;
-	if (drive->removed) {
-		mutex_unlock(&drive->control);
-		return -ENODEV;
-	}
 	spin_lock(&drive->lock);
 	open = drive->mmc.tray_open;
 	locked = mmc_locked(&drive->mmc) && !open;
@@ -490,15 +493,16 @@ int vcd_media_button(struct vcd_drive *drive)
 int vcd_media_tray_move(struct vcd_drive *drive, bool open)
 {
 	struct vcd_disc *unloaded;
-	int ret;
+	int ret = 0;
 
 	lockdep_assert_held(&drive->disk->open_mutex);
 
 	if (!mutex_trylock(&drive->control))
 		return -EBUSY;
-	ret = usable(drive);
-	if (ret)
+	if (drive->removed || drive->draining) {
+		ret = drive->removed ? -ENODEV : -EBUSY;
 		goto unlock;
+	}
 	if (open) {
 		ret = open_tray(drive, VCD_EJECT_COMMAND, &unloaded);
 		if (unloaded) {
@@ -533,10 +537,6 @@ int vcd_media_shut(struct vcd_drive *drive, enum vcd_removal how)
 	ret = control_lock(drive);
 	if (ret)
 		return ret;
-	if (drive->removed) {
-		ret = -ENODEV;
-		goto unlock;
-	}
 	ret = openers_lock(drive, idle);
 	if (ret)
 		goto unlock;
@@ -547,11 +547,7 @@ int vcd_media_shut(struct vcd_drive *drive, enum vcd_removal how)
 		ret = -EBUSY;
 	} else {
 		drive->removed = true;
-		disc = drive->disc;
-		unloaded = unload(drive);
-		drive->disc = NULL;
-		if (disc)
-			trace_vcd_disc_change(drive, disc, VCD_CHANGE_TAKEN_OUT);
+		disc = let_out(drive, &unloaded);
 	}
 	spin_unlock(&drive->lock);
 	openers_unlock(drive, idle);

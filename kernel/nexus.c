@@ -64,6 +64,26 @@ static void forget(struct vcd_drive *drive, struct vcd_nexus *nexus)
 	drive->mmc.prevent = false;
 }
 
+/* The slot of the process that runs; one that has not been seen yet gets one. */
+static struct vcd_nexus *current_nexus(struct vcd_drive *drive)
+{
+	struct vcd_nexus *nexus;
+
+	lockdep_assert_held(&drive->lock);
+
+	nexus = find_current(drive);
+	if (!nexus) {
+		nexus = to_replace(drive);
+		forget(drive, nexus);
+		nexus->tgid = task_tgid_nr(current);
+		nexus->started = current->group_leader->start_boottime;
+		mmc_nexus_init(&nexus->mmc);
+		nexus->mmc.attention = 0;
+	}
+	nexus->used = ++drive->nexus_uses;
+	return nexus;
+}
+
 /**
  * vcd_nexus_current - the nexus of the process that runs
  * @drive: the drive
@@ -76,20 +96,7 @@ static void forget(struct vcd_drive *drive, struct vcd_nexus *nexus)
  */
 struct mmc_nexus *vcd_nexus_current(struct vcd_drive *drive)
 {
-	struct vcd_nexus *nexus = find_current(drive);
-
-	lockdep_assert_held(&drive->lock);
-
-	if (!nexus) {
-		nexus = to_replace(drive);
-		forget(drive, nexus);
-		nexus->tgid = task_tgid_nr(current);
-		nexus->started = current->group_leader->start_boottime;
-		mmc_nexus_init(&nexus->mmc);
-		nexus->mmc.attention = 0;
-	}
-	nexus->used = ++drive->nexus_uses;
-	return &nexus->mmc;
+	return &current_nexus(drive)->mmc;
 }
 
 /**
@@ -102,8 +109,10 @@ struct mmc_nexus *vcd_nexus_current(struct vcd_drive *drive)
  */
 void vcd_nexus_open(struct vcd_drive *drive)
 {
-	vcd_nexus_current(drive)->attention = 0;
-	find_current(drive)->opens++;
+	struct vcd_nexus *nexus = current_nexus(drive);
+
+	nexus->mmc.attention = 0;
+	nexus->opens++;
 }
 
 /**

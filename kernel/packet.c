@@ -118,8 +118,8 @@ static int read_assembled(struct vcd_disc *disc, const struct mmc_plan *plan, st
 static int do_read(struct vcd_drive *drive, struct vcd_disc *disc, struct vcd_packet *packet, struct mmc_reply *reply)
 {
 	const struct mmc_plan *plan = &reply->plan;
-	bool faulty = false;
 	size_t want;
+	bool faulty;
 	u32 bad;
 	int ret;
 
@@ -127,8 +127,7 @@ static int do_read(struct vcd_drive *drive, struct vcd_disc *disc, struct vcd_pa
 		return 0;
 	iov_iter_truncate(packet->iter, (u64)plan->sectors * plan->sector_bytes);
 	want = iov_iter_count(packet->iter);
-	if (unlikely(READ_ONCE(drive->nr_faults)))
-		faulty = vcd_fault_read(drive, plan->lba, DIV_ROUND_UP(want, plan->sector_bytes), true, &bad);
+	faulty = vcd_fault_read(drive, plan->lba, DIV_ROUND_UP(want, plan->sector_bytes), true, &bad);
 	if (faulty) {
 		iov_iter_truncate(packet->iter, (u64)(bad - plan->lba) * plan->sector_bytes);
 		want = iov_iter_count(packet->iter);

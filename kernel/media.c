@@ -277,6 +277,18 @@ static void load_disc(struct vcd_drive *drive)
 	filemap_invalidate_unlock(mapping);
 }
 
+static const char *profile_name(u16 profile)
+{
+	switch (profile) {
+	case MMC_PROFILE_CD_ROM:
+		return "CD-ROM";
+	case MMC_PROFILE_DVD_ROM:
+		return "DVD-ROM";
+	default:
+		return "BD-ROM";
+	}
+}
+
 static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool swap, bool force, struct vcd_disc **old)
 {
 	int ret;
@@ -301,6 +313,8 @@ static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool sw
 	drive->disc = vcd_disc_get(disc);
 	spin_unlock(&drive->lock);
 	load_disc(drive);
+	pr_info_ratelimited("%s: %s, %u sectors\n", drive->disk->disk_name, profile_name(disc->medium.profile),
+			    disc->medium.sectors);
 	announce(drive);
 	return 0;
 }

@@ -354,6 +354,11 @@ relabelled() {
 	is "$(column LABEL)" OTHER_DISC
 }
 
+logged() {
+	attach -p dvd "$(image xorriso.iso)"
+	like "$(dmesg | tail -n 20)" "vcd0: DVD-ROM, $(column SECTORS) sectors"
+}
+
 tray_of_an_empty_drive() {
 	listen
 	vcdctl eject 0
@@ -412,6 +417,7 @@ check "swap" swap
 check "the page cache of the old disc is gone, mappings too" page_cache
 check "one change uevent each, with the DISKSEQ of the device" events
 check "the label of a disc that udev does not see" label_without_udev
+check "the kernel's log tells what was put in" logged
 check "an open empty tray takes a disc" tray_of_an_empty_drive
 check "vendor, product, revision, serial number as wanted" identity
 check "CDO_AUTO_EJECT: the last close opens the tray" automatic_eject

@@ -11,6 +11,7 @@
 #include "drive.h"
 #include "image.h"
 #include "module.h"
+#include "report.h"
 #include "settle.h"
 #include "vcdctl.h"
 
@@ -92,15 +93,13 @@ static enum exit_code hand_over(int ctl, int index, const struct image *image, c
 
 static void add_medium(struct json_object *object, const struct vcd_status *status)
 {
-	char text[32];
-	double times;
+	char speed[SPEED_NAME_MAX];
 
 	json_object_object_add(object, "profile", json_object_new_string(profile_name(status->profile)));
-	if (!status->read_speed)
-		return;
-	times = speed_times(status->read_speed, status->profile);
-	snprintf(text, sizeof(text), "%g", times);
-	json_object_object_add(object, "speed", json_object_new_double_s(times, text));
+	if (status->read_speed) {
+		speed_name(speed, status->read_speed, status->profile);
+		json_object_object_add(object, "speed", json_object_new_string(speed));
+	}
 }
 
 static void print_json(int ctl, const struct image *image, const struct vcd_attach *attach)
@@ -118,8 +117,7 @@ static void print_json(int ctl, const struct image *image, const struct vcd_atta
 	if (!vcd_status(ctl, attach->index, &drive))
 		add_medium(object, &drive.status);
 	json_object_object_add(object, "generation", json_object_new_uint64(attach->generation));
-	printf("%s\n", json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
+	report_json(object);
 }
 
 static enum exit_code attach_to(int ctl, const struct image *image, const struct attach_options *options)

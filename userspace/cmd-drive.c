@@ -10,6 +10,7 @@
 
 #include "drive.h"
 #include "module.h"
+#include "report.h"
 #include "settle.h"
 #include "vcdctl.h"
 
@@ -296,10 +297,7 @@ static enum exit_code create_drives(int ctl, const struct create_options *option
 		if (code == CODE_OK)
 			report_node(array, &create);
 	}
-	if (array)
-		printf("%s\n", json_object_to_json_string_ext(array, JSON_C_TO_STRING_PRETTY |
-							      JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(array);
+	report_json(array);
 	return code;
 }
 

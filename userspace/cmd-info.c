@@ -166,7 +166,7 @@ static enum exit_code info_of_image(const char *path, const struct info_options 
 static void report_status(struct report *report, const struct vcd_drive *drive)
 {
 	const struct vcd_status *status = &drive->status;
-	char node[DRIVE_NODE_MAX], device[32];
+	char node[DRIVE_NODE_MAX], device[32], speed[SPEED_NAME_MAX];
 
 	drive_node(node, status->index);
 	snprintf(device, sizeof(device), "%u:%u", status->major, status->minor);
@@ -186,6 +186,8 @@ static void report_status(struct report *report, const struct vcd_drive *drive)
 	report_string(report, "User", user_name(status->disc_uid));
 	report_size(report, (uint64_t)status->sectors * SECTOR_SIZE, status->sectors);
 	report_string(report, "Profile", profile_name(status->profile));
+	if (status->read_speed)
+		report_string(report, "Speed", speed_name(speed, status->read_speed, status->profile));
 	report_number(report, "Tracks", status->tracks, NULL);
 	report_number(report, "Sessions", status->sessions, NULL);
 	report_number(report, "Files", status->files, NULL);

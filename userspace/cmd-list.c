@@ -143,10 +143,12 @@ static char *column_profile(const struct vcd_drive *drive, const struct list_opt
 
 static char *column_speed(const struct vcd_drive *drive, const struct list_options *options)
 {
+	char speed[SPEED_NAME_MAX];
+
 	(void)options;
 	if (!drive->status.read_speed)
 		return NULL;
-	return text("%gx", speed_times(drive->status.read_speed, drive->status.profile));
+	return text("%s", speed_name(speed, drive->status.read_speed, drive->status.profile));
 }
 
 /* The label that udev has read. Opening the drive here would get in the way of those who take the disc out. */

@@ -109,12 +109,16 @@ uint32_t image_profile(const struct image *image);
 const char *foreign_describe(const struct reader *reader, bool only_certain);
 
 /* profile.c */
+
+/** SPEED_NAME_MAX: room for what speed_name() makes */
+#define SPEED_NAME_MAX	32
+
 uint32_t profile_for_sectors(uint32_t sectors);
 const char *profile_name(uint32_t profile);
 uint32_t profile_for_content(const struct content *content, uint32_t sectors);
 bool profile_from_option(const char *word, uint32_t *profile, uint32_t *flags);
 bool speed_from_option(const char *word, double *times);
 uint32_t speed_limit(double times, uint32_t profile);
-double speed_times(uint32_t speed, uint32_t profile);
+const char *speed_name(char name[SPEED_NAME_MAX], uint32_t speed, uint32_t profile);
 
 #endif /* VCD_IMAGE_H */

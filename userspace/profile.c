@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,16 +149,19 @@ uint32_t speed_limit(double times, uint32_t profile)
 }
 
 /**
- * speed_times - how many times the single speed a limit of the read speed is
+ * speed_name - a limit of the read speed in words, as in 8x
+ * @name: filled
  * @speed: units of 1000 bytes/s
  * @profile: of the disc
  *
- * Return: a multiple of a tenth, as it was asked for.
+ * Return: @name.
  */
-double speed_times(uint32_t speed, uint32_t profile)
+const char *speed_name(char name[SPEED_NAME_MAX], uint32_t speed, uint32_t profile)
 {
 	double single = single_speed(profile);
+	/* The module's number was rounded down: the tenth that it was asked for. */
+	uint32_t tenths = single > 0 ? (uint32_t)((speed + 0.999) / single * 10) : 0;
 
-	/* The module's number was rounded down. */
-	return single > 0 ? (double)(uint32_t)((speed + 0.999) / single * 10) / 10 : 0;
+	snprintf(name, SPEED_NAME_MAX, "%gx", tenths / 10.0);
+	return name;
 }

@@ -53,16 +53,25 @@ void report_begin(struct report *report, bool json)
 }
 
 /**
+ * report_json - print JSON that was made otherwise, and free it
+ * @object: an object or an array; NULL: nothing
+ */
+void report_json(struct json_object *object)
+{
+	const int style = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	if (object)
+		printf("%s\n", json_object_to_json_string_ext(object, style));
+	json_object_put(object);
+}
+
+/**
  * report_end - print what was not printed yet
  * @report: the report
  */
 void report_end(struct report *report)
 {
-	const int style = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE;
-
-	if (report->object)
-		printf("%s\n", json_object_to_json_string_ext(report->object, style));
-	json_object_put(report->object);
+	report_json(report->object);
 	report->object = NULL;
 }
 

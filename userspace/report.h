@@ -7,6 +7,7 @@
 #ifndef VCD_REPORT_H
 #define VCD_REPORT_H
 
+#include <json-c/json.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -30,6 +31,7 @@ struct report {
 
 void report_begin(struct report *report, bool json);
 void report_end(struct report *report);
+void report_json(struct json_object *object);
 
 /* An empty string is left out of the text and is null in JSON. */
 void report_string(struct report *report, const char *key, const char *value);

@@ -57,7 +57,8 @@ of_a_dvd() {
 	# 676 sectors a second
 	disc 1352 --speed 1x -p dvd
 	at_least 2 dd if=$vcd0 of=$tmp/read bs=64K iflag=direct status=none
-	is "$(vcdctl swap --json --raw --speed 2.4x -p bd 0 $tmp/image | grep -o '"speed": *[0-9.]*')" '"speed":2.4'
+	is "$(vcdctl swap --json --raw --speed 2.4x -p bd 0 $tmp/image | grep -o '"speed": *"[^"]*"')" '"speed":"2.4x"'
+	like "$(vcdctl info vcd0)" '^Speed: +2.4x$'
 	is "$(cat /sys/block/vcd0/vcd/read_speed)" 10789
 	vcdctl swap --raw 0 $tmp/image
 	is "$(column SPEED)" ''

@@ -219,13 +219,35 @@ static int do_verify(struct vcd_drive *drive, struct vcd_disc *disc, const struc
 	return 0;
 }
 
+/*
+ * Whoever has the tray closed by a command knows that there may be another disc in it now. Everybody else is told by a
+ * unit attention.
+ */
+static int close_tray(struct vcd_drive *drive)
+{
+	struct mmc_nexus *nexus;
+	u8 waited;
+	int ret;
+
+	spin_lock(&drive->lock);
+	waited = vcd_nexus_current(drive)->attention & MMC_UA_MEDIUM;
+	spin_unlock(&drive->lock);
+	ret = vcd_media_close_tray(drive);
+	spin_lock(&drive->lock);
+	nexus = vcd_nexus_current(drive);
+	if (!ret && !waited)
+		nexus->attention &= ~MMC_UA_MEDIUM;
+	spin_unlock(&drive->lock);
+	return ret;
+}
+
 static int do_tray(struct vcd_drive *drive, struct mmc_reply *reply)
 {
 	int ret;
 
 	if (reply->plan.kind == MMC_PLAN_TRAY_OPEN)
 		return vcd_media_open_tray(drive, VCD_EJECT_COMMAND);
-	ret = vcd_media_close_tray(drive);
+	ret = close_tray(drive);
 	if (ret == -EBUSY) {
 		/* Reads of an earlier disc have not come back: the new one is not there yet. */
 		mmc_medium_gone(reply, &drive->mmc);

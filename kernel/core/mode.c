@@ -34,6 +34,9 @@ static const u8 changeable_01[] = { 0x01, 0x0A, 0x37, 0xFF, 0, 0, 0, 0, 0, 0, 0,
 static const u8 default_08[] = { 0x08, 0x12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
 static const u8 changeable_08[] = { 0x08, 0x12, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
 
+/* Control: fixed format sense data, one task set for all. */
+static const u8 default_0a[] = { 0x0A, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+
 /* CD device parameters: inactivity timer 8 minutes (Dh), 60 seconds a minute, 75 frames a second. */
 static const u8 default_0d[] = { 0x0D, 0x06, 0x00, 0x0D, 0x00, 0x3C, 0x00, 0x4B };
 static const u8 changeable_0d[] = { 0x0D, 0x06, 0x00, 0x0F, 0x00, 0x00, 0x00, 0x00 };
@@ -94,6 +97,7 @@ struct mode_page {
 static const struct mode_page pages[] = {
 	{ 0x01, sizeof(default_01), KEPT_01, default_01, changeable_01, NULL },
 	{ 0x08, sizeof(default_08), KEPT_08, default_08, changeable_08, NULL },
+	{ 0x0A, sizeof(default_0a), NOT_KEPT, default_0a, NULL, NULL },
 	{ 0x0D, sizeof(default_0d), KEPT_0D, default_0d, changeable_0d, NULL },
 	{ 0x0E, sizeof(default_0e), KEPT_0E, default_0e, changeable_0e, NULL },
 	{ 0x1A, sizeof(default_1a), NOT_KEPT, default_1a, NULL, NULL },

@@ -30,11 +30,11 @@ OP(0x15, mmc_do_mode_select6, MMC_CHANGES_STATE, MMC_DATA_OUT(4, 1), 0,
 	"changeable bits of pages 01 08 0D 0E; nothing is saved",
 	0x10, 0x00, 0x00, 0xFF, 0xC0)
 OP(0x1A, mmc_do_mode_sense6, 0, MMC_DATA_IN(4, 1), 256,
-	"MODE SENSE (6)", "SPC-3 MODE SENSE (6)", "any, none", "pages 01 08 0D 0E 1A 1C 1D 2A 3F; no saved values",
+	"MODE SENSE (6)", "SPC-3 MODE SENSE (6)", "any, none", "pages 01 08 0A 0D 0E 1A 1C 1D 2A 3F; no saved values",
 	0x08, 0xFF, 0xFF, 0xFF, 0xC0)
 OP(0x1B, mmc_do_start_stop, MMC_CHANGES_STATE, MMC_NO_DATA, 0,
-	"START STOP UNIT", "MMC-5 START STOP UNIT", "any, none", "tray, power conditions; no format layers",
-	0x01, 0x00, 0x00, 0xF3, 0xC0)
+	"START STOP UNIT", "MMC-5 START STOP UNIT", "any, none", "tray, power conditions; one format layer",
+	0x01, 0x00, 0x00, 0xF7, 0xC0)
 OP(0x1E, mmc_do_prevent_allow, MMC_CHANGES_STATE, MMC_NO_DATA, 0,
 	"PREVENT ALLOW MEDIUM REMOVAL", "MMC-5 PREVENT ALLOW MEDIUM REMOVAL", "any, none", "complete, persistent too",
 	0x00, 0x00, 0x00, 0x03, 0xC0)
@@ -100,7 +100,7 @@ OP(0x55, mmc_do_mode_select10, MMC_CHANGES_STATE, MMC_DATA_OUT(7, 2), 0,
 	"changeable bits of pages 01 08 0D 0E; nothing is saved",
 	0x10, 0x00, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xC0)
 OP(0x5A, mmc_do_mode_sense10, 0, MMC_DATA_IN(7, 2), 256,
-	"MODE SENSE (10)", "SPC-3 MODE SENSE (10)", "any, none", "pages 01 08 0D 0E 1A 1C 1D 2A 3F; no saved values",
+	"MODE SENSE (10)", "SPC-3 MODE SENSE (10)", "any, none", "pages 01 08 0A 0D 0E 1A 1C 1D 2A 3F; no saved values",
 	0x18, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xC0)
 OP(0x5C, mmc_do_read_buffer_capacity, 0, MMC_DATA_IN(7, 2), 12,
 	"READ BUFFER CAPACITY", "MMC-5 READ BUFFER CAPACITY", "any, none", "complete: the buffer is always free",

@@ -202,7 +202,8 @@ static bool check_left(const struct vector *vec, const struct vec_step *step, co
 		want.features = true;
 		want.events[want.nr_events++] = MEDIA_REMOVAL;
 	} else if (step->plan == VEC_PLAN_CLOSE && vec->disc.kind) {
-		want.medium = true;
+		/* Who closes the tray by a command needs not be told. */
+		want.medium = false;
 		want.features = true;
 		want.events[want.nr_events++] = NEW_MEDIA;
 	}

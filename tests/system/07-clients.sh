@@ -1,10 +1,12 @@
 #!/bin/bash
 # Programs that use optical drives: the table clients.tsv, with a CD, and with the DVD that replaces
-# it. See 18-more-clients.sh too.
+# it; or with the DVD alone, where another kernel sees the CD. See 18-more-clients.sh too.
 cd "$(dirname "$0")" && . ./lib.sh && . ./clients.sh
 
-insert xorriso.iso XORRISO_DISC
-rows cd once cd clients.tsv
+if [ -z "${VCD_TEST_ONCE-}" ]; then
+	insert xorriso.iso XORRISO_DISC
+	rows cd once cd clients.tsv
+fi
 insert dvd.iso XORRISO_DISC
 rows dvd once dvd clients.tsv
 keep_drives=''

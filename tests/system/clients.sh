@@ -13,7 +13,7 @@ client() {
 	local folder=$tmp/$3 status=0 words=(timeout -k 5 "$patience" bash -c "$2")
 	[ "$1" = root ] || words=(as "$1" env HOME="/home/$1" "${words[@]}")
 	mkdir "$folder"
-	chown "$1" "$folder"
+	[ "$1" = root ] || chown "$1" "$folder"
 	(cd "$folder" && "${words[@]}") >"$folder.output" 2>&1 </dev/null || status=$?
 	echo $status >"$folder.status"
 	rm -rf "$folder"
@@ -25,9 +25,9 @@ judge() {
 	while read -r must; do
 		[ -z "$must" ] || [ "$must" = - ] || grep -Eq -- "$must" "$tmp/$name.output" || missing+=" '$must'"
 	done <<<"${3// && /$'\n'}"
-	[ "$(cat "$tmp/$name.status")" = "$2" ] && [ -z "$missing" ] && return
+	[ "$(<"$tmp/$name.status")" = "$2" ] && [ -z "$missing" ] && return
 	cat "$tmp/$name.output"
-	echo "it ended with $(cat "$tmp/$name.status"), not $2; what it printed lacks:${missing:- nothing}"
+	echo "it ended with $(<"$tmp/$name.status"), not $2; what it printed lacks:${missing:- nothing}"
 	return 1
 }
 

@@ -49,7 +49,7 @@ check() {
 	local name=$1 status start=$SECONDS
 	shift
 	echo "vcd-test: $name" >/dev/kmsg
-	rm -f $tmp/skipped
+	[ ! -e $tmp/skipped ] || rm $tmp/skipped
 	(
 		set -e
 		exec 9>$test_log >>$test_log 2>&1
@@ -140,7 +140,7 @@ attach() { vcdctl attach -d vcd0 "$@" >/dev/null; }
 # drive STATE-COLUMN: what vcdctl list says of vcd0
 column() { vcdctl list -nr -o "$1" "${2:-vcd0}"; }
 
-settle() { udevadm settle --timeout=100; }
+settle() { [ -n "${udev_is_stopped-}" ] || udevadm settle --timeout=100; }
 
 # User-Mode Linux walks the mappings of another process without a lock when they are
 # torn down, and says so itself; the tests there do without such mappings
@@ -150,6 +150,7 @@ udev_runs() { grep -q ' /run/udev/control$' /proc/net/unix; }
 no_udev() { ! udev_runs; }
 
 start_udev() {
+	unset udev_is_stopped
 	/usr/lib/systemd/systemd-udevd --daemon
 	udevadm trigger --action=add --subsystem-match=block --sysname-match='vcd*'
 	settle
@@ -161,12 +162,13 @@ stop_udev() {
 	udevadm control --exit
 	within 30 no_udev
 	rm -f /run/udev/control
+	export udev_is_stopped=1
 }
 
 # without_udev COMMAND...: what happens in masses is no business of udev's, which
 # would be busy with it for minutes
 without_udev() {
-	if no_udev; then
+	if [ -n "${udev_is_stopped-}" ]; then
 		"$@"
 		return
 	fi
@@ -203,7 +205,7 @@ let_go() {
 }
 
 clean_up() {
-	local job dir n
+	local job dir n mounts
 	if [ -e $tmp/jobs ]; then
 		while read -r job; do
 			kill "$job" 2>/dev/null
@@ -214,15 +216,17 @@ clean_up() {
 		done <$tmp/jobs
 		rm -f $tmp/jobs
 	fi
-	# The latest mounted first
-	tac /proc/mounts | while read -r _ dir _; do
+	# The latest mounted first. This is done so often that starting programs for it would take longer than some tests.
+	mapfile -t mounts </proc/mounts
+	for ((n = ${#mounts[@]} - 1; n >= 0; n--)); do
+		read -r _ dir _ <<<"${mounts[n]}"
 		case $dir in
 		$tmp/* | /media/* | /run/media/*) umount "$dir" || umount -l "$dir" ;;
 		esac
 	done
-	while read -r dir; do
-		losetup -d "$dir"
-	done < <(losetup -nO NAME 2>/dev/null)
+	for dir in /sys/block/loop*/loop; do
+		[ ! -e "$dir" ] || losetup -d "/dev/$(basename "${dir%/loop}")"
+	done
 	if [ -z "${keep_drives-}" ] && [ "$(vcdctl list -nr -o NAME,STATE,OPENERS)" != "vcd0 empty 0" ]; then
 		settle
 		vcdctl detach --all --force
@@ -233,8 +237,13 @@ clean_up() {
 		[ "$(column OPEN)" != 1 ] || vcdctl close 0
 		settle
 	fi
-	find $tmp -mindepth 1 -maxdepth 1 ! -name images ! -name mnt ! -name keep -exec rm -rf {} +
-	mkdir -p $mnt
+	for dir in $tmp/* $tmp/.[!.]*; do
+		case $dir in
+		$tmp/images | $mnt | $tmp/keep | "$tmp/*" | "$tmp/.[!.]*") ;;
+		*) rm -rf "$dir" ;;
+		esac
+	done
+	[ -d $mnt ] || mkdir $mnt
 } >>$test_log 2>&1
 
 # --- uevents --------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 /*
  * Reading at the pace of a real disc, for those who ask for it.
  *
- * A disc that limits the speed hands out its time: each read is due when all before it and its own sectors have had
- * theirs, and its bytes arrive no earlier.
+ * A disc that limits the speed hands out its time: the turn of each read begins where that of the one before it ends, and
+ * its bytes arrive no earlier than at its end.
  */
 #include <linux/ktime.h>
 #include <linux/wait.h>
@@ -16,19 +16,37 @@
  */
 #define READ_AHEAD_NS		(100 * NSEC_PER_MSEC)
 
-/* When so many sectors, to be read from now on, are due. */
-static u64 due(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors, u64 now)
-{
-	u64 time;
+/**
+ * struct turn - the time that a read takes on the disc
+ * @length: how long it takes, in nanoseconds
+ * @end: when it is over
+ */
+struct turn {
+	u64 length;
+	u64 end;
+};
 
+static void take_turn(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors, u64 now, struct turn *turn)
+{
 	spin_lock(&drive->lock);
-	time = (u64)sectors * mmc_sector_time(&drive->mmc, &disc->medium);
+	turn->length = (u64)sectors * mmc_sector_time(&drive->mmc, &disc->medium);
 	if (disc->due + READ_AHEAD_NS < now)
 		disc->due = now - READ_AHEAD_NS;
-	disc->due += time;
-	time = disc->due;
+	disc->due += turn->length;
+	turn->end = disc->due;
 	spin_unlock(&drive->lock);
-	return time;
+}
+
+/* Who did not wait to the end leaves the rest of the time to others. */
+static void give_back(struct vcd_drive *drive, struct vcd_disc *disc, const struct turn *turn)
+{
+	u64 now = ktime_get_ns();
+
+	if (now >= turn->end)
+		return;
+	spin_lock(&drive->lock);
+	disc->due -= min(turn->length, turn->end - now);
+	spin_unlock(&drive->lock);
 }
 
 /**
@@ -45,16 +63,19 @@ static u64 due(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors, u64 
  */
 int vcd_pace(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors)
 {
-	u64 now, until;
+	struct turn turn;
+	long left;
+	u64 now;
 
 	if (likely(!disc->medium.speed))
 		return 0;
 	now = ktime_get_ns();
-	until = due(drive, disc, sectors, now);
-	if (until <= now)
+	take_turn(drive, disc, sectors, now, &turn);
+	if (turn.end <= now)
 		return 0;
-	if (wait_event_killable_timeout(disc->unloaded, percpu_ref_is_dying(&disc->inflight),
-					nsecs_to_jiffies(until - now)) < 0)
-		return -EINTR;
-	return 0;
+	left = wait_event_killable_timeout(disc->unloaded, percpu_ref_is_dying(&disc->inflight),
+					   nsecs_to_jiffies(turn.end - now));
+	if (left)
+		give_back(drive, disc, &turn);
+	return left < 0 ? -EINTR : 0;
 }

@@ -88,7 +88,7 @@ struct vcd_reader {
  * @inflight: bios that read from it; alive while the disc is loaded and the tray closed
  * @drained: completed when @inflight has died and the last bio is done
  * @unloaded: woken when @inflight has begun to die
- * @due: when what has been read so far has had its time, if the speed is limited; under the lock of the drive
+ * @due: if the speed is limited: when the turn of the last read ends; under the lock of the drive
  * @queue_lock: protects @queue and @idle; taken in submit_bio, innermost
  * @queue: bios that wait for a reader
  * @idle: bit set of @readers that do not run

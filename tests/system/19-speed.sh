@@ -98,10 +98,21 @@ nobody_waits_for_it() {
 	within 10 gone "$reader"
 }
 
+# Who is killed leaves the time of what it has not waited for to others: a turn of 27 seconds is over at once
+turn_is_left() {
+	disc 50000 --speed 1x
+	in_background sg_dd if=$vcd0 of=/dev/null bs=2048 count=20000 bpt=2000 blk_sgio=1
+	within 30 waits "$job"
+	kill -KILL "$job"
+	within 10 gone "$job"
+	timeout 20 dd if=$vcd0 of=/dev/null iflag=direct bs=2048 count=1 skip=40000 status=none
+}
+
 check "the node is read no faster than --speed" by_node
 check "two readers share the speed" by_two
 check "commands read and verify no faster" by_commands
 check "single speed of DVD and BD" of_a_dvd
 check "a lower speed that was set counts, a higher one does not" set_lower
 check "who wants the disc out does not wait for its speed; who waits can be killed" nobody_waits_for_it
+check "who does not wait to the end leaves the time to others" turn_is_left
 finish

@@ -68,6 +68,13 @@ static void vcd_submit_bio(struct bio *bio)
 		bio_io_error(bio);
 		return;
 	}
+	if (vcd_cache_read(disc, bio)) {
+		bio_end_io_acct(bio, bio_start_io_acct(bio));
+		bio_endio(bio);
+		percpu_ref_put(&disc->inflight);
+		return;
+	}
+	/* It takes over the reference. */
 	vcd_disc_submit(disc, bio);
 }
 

@@ -41,6 +41,7 @@ static void disc_free(struct kref *ref)
 		}
 	}
 	kvfree(disc->below);
+	kvfree(disc->caches);
 	for (i = 0; i < disc->nr_files; i++)
 		fput(disc->files[i]);
 	kvfree(disc->files);
@@ -226,9 +227,14 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 			      GFP_KERNEL);
 	if (ret)
 		goto err_free;
+	disc->caches = kvcalloc(max(spec->nr_files, 1U), sizeof(*disc->caches), GFP_KERNEL_ACCOUNT);
+	if (!disc->caches) {
+		ret = -ENOMEM;
+		goto err_ref;
+	}
 	ret = disc_find_below(disc, spec);
 	if (ret)
-		goto err_ref;
+		goto err_caches;
 	vcd_object_get();
 	kref_init(&disc->ref);
 	disc->generation = atomic64_inc_return(&disc_generation);
@@ -239,8 +245,10 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 	disc->layout.nr_extents = spec->nr_extents;
 	disc->nr_files = spec->nr_files;
 	disc->files = spec->files;
-	for (i = 0; i < disc->nr_files; i++)
+	for (i = 0; i < disc->nr_files; i++) {
 		file_reopen(&disc->files[i]);
+		disc->caches[i] = vcd_cache_of(disc->files[i]);
+	}
 	init_completion(&disc->drained);
 	complete_all(&disc->drained);
 	init_waitqueue_head(&disc->unloaded);
@@ -255,6 +263,8 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 	}
 	return disc;
 
+err_caches:
+	kvfree(disc->caches);
 err_ref:
 	percpu_ref_exit(&disc->inflight);
 err_free:
@@ -373,6 +383,22 @@ static blk_status_t disc_read_bio(struct vcd_disc *disc, struct bio *bio)
 	return errno_to_blk_status(vcd_disc_read(disc, (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT, &iter));
 }
 
+/* Reads for a bio, unless nobody wants it any more. */
+static blk_status_t disc_serve(struct vcd_drive *drive, struct vcd_disc *disc, struct bio *bio)
+{
+	struct vcd_turn turn;
+	blk_status_t status;
+
+	if (percpu_ref_is_dying(&disc->inflight))
+		return BLK_STS_IOERR;
+	if ((bio->bi_opf & REQ_RAHEAD) && vcd_pace_behind(drive, disc))
+		return BLK_STS_IOERR;
+	vcd_pace_begin(drive, disc, DIV_ROUND_UP(bio->bi_iter.bi_size, MMC_BLOCK), &turn);
+	status = disc_read_bio(disc, bio);
+	vcd_pace_end(drive, disc, &turn);
+	return status;
+}
+
 static struct bio *disc_next_bio(struct vcd_disc *disc, struct vcd_reader *reader)
 {
 	struct bio *bio;
@@ -397,8 +423,7 @@ static void disc_reader_work(struct work_struct *work)
 		struct vcd_drive *drive = bio->bi_bdev->bd_disk->private_data;
 		unsigned long start = bio_start_io_acct(bio);
 
-		bio->bi_status = disc_read_bio(disc, bio);
-		vcd_pace(drive, disc, DIV_ROUND_UP(bio->bi_iter.bi_size, MMC_BLOCK));
+		bio->bi_status = disc_serve(drive, disc, bio);
 		bio_end_io_acct(bio, start);
 		bio_endio(bio);
 		percpu_ref_put(&disc->inflight);

@@ -313,8 +313,8 @@ static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool sw
 	drive->disc = vcd_disc_get(disc);
 	spin_unlock(&drive->lock);
 	load_disc(drive);
-	pr_info_ratelimited("%s: %s, %u sectors\n", drive->disk->disk_name, profile_name(disc->medium.profile),
-			    disc->medium.sectors);
+	pr_info("%s: %s, %u sectors\n", drive->disk->disk_name, profile_name(disc->medium.profile),
+		disc->medium.sectors);
 	announce(drive);
 	return 0;
 }

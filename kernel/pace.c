@@ -2,8 +2,8 @@
 /*
  * Reading at the pace of a real disc, for those who ask for it.
  *
- * A disc that limits the speed hands out its time: the turn of each read begins where that of the one before it ends, and
- * its bytes arrive no earlier than at its end.
+ * A disc that limits the speed hands out its time: the turn of each read begins where that of the one before it ends,
+ * and its bytes arrive no earlier than at its end.
  */
 #include <linux/ktime.h>
 #include <linux/wait.h>
@@ -11,34 +11,42 @@
 #include "vcd.h"
 
 /*
- * Who asks again at once is always a little late, as waiting is counted in jiffies. That much of the time that has
- * passed unused counts as the disc's read-ahead.
+ * Who asks again at once is always a little late, as waiting is counted in jiffies, and long waits in coarser units.
+ * That much of the time that has passed unused counts as the disc's read-ahead, and a part of what the read takes.
  */
 #define READ_AHEAD_NS		(100 * NSEC_PER_MSEC)
+#define READ_AHEAD_PART		8
+
+/* What is only read ahead is not done if that would be due later than in this time. */
+#define BACKLOG_NS		(2 * NSEC_PER_SEC)
 
 /**
- * struct turn - the time that a read takes on the disc
- * @length: how long it takes, in nanoseconds
- * @end: when it is over
+ * vcd_pace_begin - a read begins
+ * @drive: the drive
+ * @disc: the disc
+ * @sectors: how many will be read
+ * @turn: filled, for vcd_pace_end()
  */
-struct turn {
-	u64 length;
-	u64 end;
-};
-
-static void take_turn(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors, u64 now, struct turn *turn)
+void vcd_pace_begin(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors, struct vcd_turn *turn)
 {
+	u64 now, ahead;
+
+	turn->length = 0;
+	if (likely(!disc->medium.speed))
+		return;
+	now = ktime_get_ns();
 	spin_lock(&drive->lock);
 	turn->length = (u64)sectors * mmc_sector_time(&drive->mmc, &disc->medium);
-	if (disc->due + READ_AHEAD_NS < now)
-		disc->due = now - READ_AHEAD_NS;
+	ahead = max_t(u64, READ_AHEAD_NS, turn->length / READ_AHEAD_PART);
+	if (disc->due + ahead < now)
+		disc->due = now - ahead;
 	disc->due += turn->length;
 	turn->end = disc->due;
 	spin_unlock(&drive->lock);
 }
 
 /* Who did not wait to the end leaves the rest of the time to others. */
-static void give_back(struct vcd_drive *drive, struct vcd_disc *disc, const struct turn *turn)
+static void give_back(struct vcd_drive *drive, struct vcd_disc *disc, const struct vcd_turn *turn)
 {
 	u64 now = ktime_get_ns();
 
@@ -50,10 +58,10 @@ static void give_back(struct vcd_drive *drive, struct vcd_disc *disc, const stru
 }
 
 /**
- * vcd_pace - wait for as long as a drive takes to read from a disc
+ * vcd_pace_end - wait for as long as a drive would take for a read
  * @drive: the drive
  * @disc: the disc; the caller holds a reference on it or on @disc->inflight
- * @sectors: how many have been read
+ * @turn: from vcd_pace_begin()
  *
  * The wait ends early when the disc is unloaded: nobody who wants it out waits for this.
  *
@@ -61,21 +69,38 @@ static void give_back(struct vcd_drive *drive, struct vcd_disc *disc, const stru
  *
  * Context: sleeps, if the disc limits the speed; no lock held.
  */
-int vcd_pace(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors)
+int vcd_pace_end(struct vcd_drive *drive, struct vcd_disc *disc, const struct vcd_turn *turn)
 {
-	struct turn turn;
 	long left;
 	u64 now;
 
-	if (likely(!disc->medium.speed))
+	if (likely(!turn->length))
 		return 0;
 	now = ktime_get_ns();
-	take_turn(drive, disc, sectors, now, &turn);
-	if (turn.end <= now)
+	if (turn->end <= now)
 		return 0;
 	left = wait_event_killable_timeout(disc->unloaded, percpu_ref_is_dying(&disc->inflight),
-					   nsecs_to_jiffies(turn.end - now));
+					   nsecs_to_jiffies(turn->end - now));
 	if (left)
-		give_back(drive, disc, &turn);
+		give_back(drive, disc, turn);
 	return left < 0 ? -EINTR : 0;
+}
+
+/**
+ * vcd_pace_behind - is so much waiting to be read that nothing should be read ahead?
+ * @drive: the drive
+ * @disc: the disc
+ *
+ * What is read ahead can't be called off: whoever closes the node after that waits for it.
+ */
+bool vcd_pace_behind(struct vcd_drive *drive, struct vcd_disc *disc)
+{
+	bool behind;
+
+	if (likely(!disc->medium.speed))
+		return false;
+	spin_lock(&drive->lock);
+	behind = disc->due > ktime_get_ns() + BACKLOG_NS;
+	spin_unlock(&drive->lock);
+	return behind;
 }

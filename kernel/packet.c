@@ -118,6 +118,7 @@ static int read_assembled(struct vcd_disc *disc, const struct mmc_plan *plan, st
 static int do_read(struct vcd_drive *drive, struct vcd_disc *disc, struct vcd_packet *packet, struct mmc_reply *reply)
 {
 	const struct mmc_plan *plan = &reply->plan;
+	struct vcd_turn turn;
 	size_t want;
 	bool faulty;
 	u32 bad;
@@ -132,6 +133,7 @@ static int do_read(struct vcd_drive *drive, struct vcd_disc *disc, struct vcd_pa
 		iov_iter_truncate(packet->iter, (u64)(bad - plan->lba) * plan->sector_bytes);
 		want = iov_iter_count(packet->iter);
 	}
+	vcd_pace_begin(drive, disc, DIV_ROUND_UP(want, plan->sector_bytes), &turn);
 	if (plan->fields == MMC_FIELD_USER && plan->subchannel == MMC_SUB_NONE)
 		ret = read_user_data(disc, plan, packet->iter);
 	else
@@ -139,7 +141,7 @@ static int do_read(struct vcd_drive *drive, struct vcd_disc *disc, struct vcd_pa
 	packet->done = want - iov_iter_count(packet->iter);
 	if (ret == -EFAULT || ret == -EINTR || ret == -ENOMEM)
 		return ret;
-	if (vcd_pace(drive, disc, DIV_ROUND_UP(packet->done, plan->sector_bytes)))
+	if (vcd_pace_end(drive, disc, &turn))
 		return -EINTR;
 	if (ret)
 		mmc_read_failed(reply, plan->lba + packet->done / plan->sector_bytes);
@@ -169,6 +171,7 @@ static int verify_sectors(struct vcd_drive *drive, struct vcd_disc *disc, const 
 
 	for (*lba = plan->lba; !ret && *lba < end; cond_resched()) {
 		u32 want = min_t(u32, end - *lba, BATCH_SECTORS);
+		struct vcd_turn turn;
 		int got;
 
 		if (vcd_fault_read(drive, *lba, want, false, &bad))
@@ -178,6 +181,7 @@ static int verify_sectors(struct vcd_drive *drive, struct vcd_disc *disc, const 
 			ret = -EIO;
 			break;
 		}
+		vcd_pace_begin(drive, disc, want, &turn);
 		got = read_batch(disc, *lba, want, user);
 		if (got <= 0) {
 			ret = got ? got : -EIO;
@@ -188,7 +192,7 @@ static int verify_sectors(struct vcd_drive *drive, struct vcd_disc *disc, const 
 		if (!ret && fatal_signal_pending(current))
 			ret = -EINTR;
 		if (!ret)
-			ret = vcd_pace(drive, disc, got);
+			ret = vcd_pace_end(drive, disc, &turn);
 		*lba += got;
 	}
 	kvfree(user);

@@ -8,6 +8,7 @@
  *	drive.c		a drive: create, remove, what holds it
  *	media.c		discs going in and out, the tray
  *	disc.c		a disc: files, layout, reading
+ *	cache.c		reading what the page cache has of an image
  *	blk.c		the block node
  *	pace.c		reading no faster than asked for
  *	packet.c	commands: the engine, and carrying out its plans
@@ -84,6 +85,7 @@ struct vcd_reader {
  * @layout: where its sectors are
  * @nr_files: number of @files
  * @files: the image files, opened by us
+ * @caches: for each file the page cache that it may be read from; NULL if its file system has to be asked
  * @below: for each file the drive of ours that it lies on or is, with a reference; NULL if none does
  * @inflight: bios that read from it; alive while the disc is loaded and the tray closed
  * @drained: completed when @inflight has died and the last bio is done
@@ -104,6 +106,7 @@ struct vcd_disc {
 	struct mmc_layout layout;
 	unsigned int nr_files;
 	struct file **files;
+	struct address_space **caches;
 	struct vcd_drive **below;
 	struct percpu_ref inflight;
 	struct completion drained;
@@ -337,12 +340,29 @@ int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target);
 int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter);
 void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio);
 
+/* cache.c */
+struct address_space *vcd_cache_of(const struct file *file);
+bool vcd_cache_read(struct vcd_disc *disc, struct bio *bio);
+
 /* blk.c */
 extern const struct block_device_operations vcd_fops;
 struct gendisk *vcd_blk_alloc(struct vcd_drive *drive);
 
 /* pace.c */
-int vcd_pace(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors);
+
+/**
+ * struct vcd_turn - the time that a read takes on a disc whose speed is limited
+ * @length: how long it takes, in nanoseconds; 0: no time
+ * @end: when it is over
+ */
+struct vcd_turn {
+	u64 length;
+	u64 end;
+};
+
+void vcd_pace_begin(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors, struct vcd_turn *turn);
+int vcd_pace_end(struct vcd_drive *drive, struct vcd_disc *disc, const struct vcd_turn *turn);
+bool vcd_pace_behind(struct vcd_drive *drive, struct vcd_disc *disc);
 
 /* packet.c */
 

@@ -10,6 +10,13 @@
 #include <linux/cdrom.h>
 #include <linux/err.h>
 
+/* struct folio_batch */
+#ifdef VCD_HAVE_FOLIO_BATCH_H
+#include <linux/folio_batch.h>
+#else
+#include <linux/pagevec.h>
+#endif
+
 /*
  * blk_mode_t, and open and release that take a gendisk. VCD_DEFINE_OPEN and VCD_DEFINE_RELEASE begin the definition
  * of a block_device_operations member of the newer form and add what the older form needs.

@@ -16,9 +16,17 @@ have() {
 	fi
 }
 
+# have_header NAME HEADER: prints -DVCD_HAVE_NAME if there is that header
+have_header() {
+	if [ -e "$include/$2" ]; then
+		printf -- '-DVCD_HAVE_%s ' "$1"
+	fi
+}
+
 have BLK_MODE		linux/blkdev.h		'typedef unsigned int __bitwise blk_mode_t;'
 have QUEUE_LIMITS	linux/blkdev.h		'define blk_alloc_disk\(lim, node_id\)'
 have BD_MAPPING		linux/blk_types.h	'struct address_space +\*bd_mapping;'
 have FORCE_EVENTS	linux/blkdev.h		'disk_force_media_change\(struct gendisk \*disk, unsigned int events\)'
 have CDROM_BLK_MODE	linux/cdrom.h		'int cdrom_open\(struct cdrom_device_info \*cdi, blk_mode_t mode\)'
 have CDROM_SPEED_LONG	linux/cdrom.h		'\(\*select_speed\) ?\(struct cdrom_device_info \*, unsigned long\)'
+have_header FOLIO_BATCH_H	linux/folio_batch.h

@@ -33,15 +33,15 @@ by_node() {
 # Two who read at the same time share it
 by_two() {
 	disc 600 --speed 8x
-	in_background dd if=$vcd0 of=$tmp/one bs=64K iflag=direct status=none
-	at_least 2 both "$job"
+	at_least 2 both
 	cmp $tmp/one $tmp/image
 	cmp $tmp/two $tmp/image
 }
 
 both() {
+	in_background dd if=$vcd0 of=$tmp/one bs=64K iflag=direct status=none
 	dd if=$vcd0 of=$tmp/two bs=64K iflag=direct status=none
-	wait "$1"
+	wait "$job"
 }
 
 by_commands() {
@@ -57,6 +57,8 @@ of_a_dvd() {
 	# 676 sectors a second
 	disc 1352 --speed 1x -p dvd
 	at_least 2 dd if=$vcd0 of=$tmp/read bs=64K iflag=direct status=none
+	vcdctl swap --raw --speed 1.4x -p dvd 0 $tmp/image
+	is "$(column SPEED)" 1.4x
 	is "$(vcdctl swap --json --raw --speed 2.4x -p bd 0 $tmp/image | grep -o '"speed": *"[^"]*"')" '"speed":"2.4x"'
 	like "$(vcdctl info vcd0)" '^Speed: +2.4x$'
 	is "$(cat /sys/block/vcd0/vcd/read_speed)" 10789
@@ -65,17 +67,29 @@ of_a_dvd() {
 	is "$(cat /sys/block/vcd0/vcd/read_speed)" 0
 }
 
+# The current speed as mode page 2Ah tells it
+current_speed() {
+	sg_raw -r 40 -o $tmp/page $vcd0 5a 00 2a 00 00 00 00 00 28 00 2>/dev/null
+	echo $((0x$(od -An -tx1 -j 22 -N 2 $tmp/page | tr -d ' ')))
+}
+
 # A program that wants the drive to be quiet: twice CD
 set_lower() {
-	disc 300 --speed 8x
+	disc 600 --speed 8x
+	is "$(current_speed)" 1411
 	eject -x 2 $vcd0
-	at_least 2 dd if=$vcd0 of=$tmp/read bs=64K iflag=direct status=none
-	# Back to what the disc allows
+	is "$(current_speed)" 354
+	at_least 4 dd if=$vcd0 of=$tmp/read bs=64K iflag=direct status=none
+	# A higher one than the disc allows
+	eject -x 32 $vcd0
+	is "$(current_speed)" 1411
+	at_least 1 dd if=$vcd0 of=$tmp/read bs=64K iflag=direct status=none
 	eject -x 0 $vcd0
-	at_least 0 dd if=$vcd0 of=$tmp/read bs=64K iflag=direct status=none
+	is "$(current_speed)" 1411
 	# Without a limit no speed counts
 	vcdctl swap --raw 0 $tmp/image
 	eject -x 2 $vcd0
+	is "$(current_speed)" 354
 	cmp $vcd0 $tmp/image
 }
 
@@ -98,6 +112,17 @@ nobody_waits_for_it() {
 	within 10 gone "$reader"
 }
 
+# What was only read ahead for a reader that was killed holds up nobody: 4 MiB take half a minute
+read_ahead_is_short() {
+	disc 50000 --speed 1x
+	in_background "$node" advise 0 4194304 $vcd0
+	in_background dd if=$vcd0 of=/dev/null bs=1M status=none
+	within 30 waits "$job"
+	kill -KILL "$job"
+	within 15 gone "$job"
+	timeout 15 vcdctl detach 0
+}
+
 # Who is killed leaves the time of what it has not waited for to others: a turn of 27 seconds is over at once
 turn_is_left() {
 	disc 50000 --speed 1x
@@ -114,5 +139,6 @@ check "commands read and verify no faster" by_commands
 check "single speed of DVD and BD" of_a_dvd
 check "a lower speed that was set counts, a higher one does not" set_lower
 check "who wants the disc out does not wait for its speed; who waits can be killed" nobody_waits_for_it
+check "what was read ahead for a reader that was killed holds up nobody" read_ahead_is_short
 check "who does not wait to the end leaves the time to others" turn_is_left
 finish

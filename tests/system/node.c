@@ -4,6 +4,7 @@
  *
  *	node open FLAG... PATH			"ok" or the name of the errno; status 0 or 1
  *	node hold FLAG... PATH			open it, print "held", keep it open until killed
+ *	node advise OFFSET LENGTH FLAG... PATH	have it read ahead: "ok", or the name of the errno and status 1
  *	node status PATH			CDROM_DRIVE_STATUS: empty, open, busy, disc or a number
  *	node ioctl NAME ARG FLAG... PATH	result of an ioctl, or the name of the errno and status 1
  *	node write FLAG... PATH			write and sync a sector: "ok" or the name of the errno, status 0 or 1
@@ -108,6 +109,16 @@ static int cmd_hold(char **argv)
 	fflush(stdout);
 	for (;;)
 		pause();
+}
+
+static int cmd_advise(char **argv)
+{
+	int fd = open_node(argv + 2);
+
+	if (fd < 0)
+		return say_errno(false);
+	errno = posix_fadvise(fd, strtoll(argv[0], NULL, 0), strtoll(argv[1], NULL, 0), POSIX_FADV_WILLNEED);
+	return say_errno(!errno);
 }
 
 static int cmd_status(char **argv)
@@ -551,6 +562,7 @@ int main(int argc, char **argv)
 	} commands[] = {
 		{ "open",	cmd_open,	1 },
 		{ "hold",	cmd_hold,	1 },
+		{ "advise",	cmd_advise,	3 },
 		{ "status",	cmd_status,	1 },
 		{ "ioctl",	cmd_ioctl,	3 },
 		{ "write",	cmd_write,	1 },

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reading what the page cache has of an image, without asking its file system.
+ *
+ * A bio whose bytes are all there is answered inside submit_bio: what takes time otherwise is waking up a worker and
+ * switching to it. Nothing here locks, allocates, sleeps or reads, so it may run wherever a bio is submitted, below
+ * whatever stack of devices. Whatever is not simple is left to the worker: a page that is missing or not up to date,
+ * the end of the file, a page with the mark at which the file system begins to read ahead.
+ */
+#include <linux/bvec.h>
+#include <linux/fs.h>
+#include <linux/highmem.h>
+#include <linux/magic.h>
+#include <linux/pagemap.h>
+#include <linux/swap.h>
+
+#include "vcd.h"
+
+/*
+ * File systems whose page cache is the file: nothing has to be asked, locked or fetched before a page that is up to
+ * date may be read. Those of networks and clusters have to see whether it still is.
+ */
+static bool cache_is_file(const struct super_block *sb)
+{
+	switch (sb->s_magic) {
+	case EXT4_SUPER_MAGIC:
+	case XFS_SUPER_MAGIC:
+	case BTRFS_SUPER_MAGIC:
+	case F2FS_SUPER_MAGIC:
+	case TMPFS_MAGIC:
+	case RAMFS_MAGIC:
+	case ISOFS_SUPER_MAGIC:
+	case UDF_SUPER_MAGIC:
+	case SQUASHFS_MAGIC:
+	case EROFS_SUPER_MAGIC_V1:
+	case MSDOS_SUPER_MAGIC:
+	case EXFAT_SUPER_MAGIC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * vcd_cache_of - the page cache that an image may be read from
+ * @file: the image
+ *
+ * Return: NULL if its file system has to be asked.
+ */
+struct address_space *vcd_cache_of(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+	/* Pages may have no address. */
+	if (IS_ENABLED(CONFIG_HIGHMEM))
+		return NULL;
+	if (S_ISBLK(inode->i_mode))
+		return file->f_mapping;
+	if (IS_DAX(inode) || !cache_is_file(inode->i_sb))
+		return NULL;
+	return file->f_mapping;
+}
+
+/**
+ * struct target - where bytes go
+ * @bio: the bio
+ * @at: how far it is filled
+ */
+struct target {
+	struct bio *bio;
+	struct bvec_iter at;
+};
+
+/* Copies @bytes from @from; NULL stands for zeroes. */
+static void put_bytes(struct target *to, const void *from, size_t bytes)
+{
+	while (bytes) {
+		struct bio_vec bvec = mp_bvec_iter_bvec(to->bio->bi_io_vec, to->at);
+		size_t part = min_t(size_t, bytes, bvec.bv_len);
+		void *address = page_address(bvec.bv_page) + bvec.bv_offset;
+
+		if (from) {
+			memcpy(address, from, part);
+			from += part;
+		} else {
+			memset(address, 0, part);
+		}
+		bvec_iter_advance(to->bio->bi_io_vec, &to->at, part);
+		bytes -= part;
+	}
+}
+
+static bool folio_readable(struct folio *folio, u64 pos)
+{
+	if (!folio_test_uptodate(folio) || folio_test_readahead(folio))
+		return false;
+#ifdef CONFIG_MEMORY_FAILURE
+	if (folio_test_hwpoison(folio) || (folio_test_large(folio) && folio_test_has_hwpoisoned(folio)))
+		return false;
+#endif
+	return pos >= folio_pos(folio) && pos - folio_pos(folio) < folio_size(folio);
+}
+
+/* Copies what a row of folios has of @bytes from @pos on; less than that is there if one of them is not readable. */
+static size_t copy_batch(struct folio_batch *batch, struct inode *inode, u64 pos, size_t bytes, struct target *to)
+{
+	size_t done = 0;
+	unsigned int i;
+
+	for (i = 0; i < folio_batch_count(batch) && done < bytes; i++) {
+		struct folio *folio = batch->folios[i];
+		size_t offset, part;
+
+		if (!folio_readable(folio, pos + done))
+			break;
+		offset = pos + done - folio_pos(folio);
+		part = min(folio_size(folio) - offset, bytes - done);
+		/* The size counts that was true when the folio was seen to be up to date. */
+		if (pos + done + part > i_size_read(inode))
+			break;
+		put_bytes(to, folio_address(folio) + offset, part);
+		folio_mark_accessed(folio);
+		done += part;
+	}
+	return done;
+}
+
+/* Copies @bytes of a file from @pos on, or finds that this can't be done here. */
+static bool copy_cached(struct address_space *mapping, u64 pos, size_t bytes, struct target *to)
+{
+	struct folio_batch batch;
+	pgoff_t index;
+	unsigned int i;
+	size_t done;
+
+	while (bytes) {
+		folio_batch_init(&batch);
+		index = pos >> PAGE_SHIFT;
+		if (!filemap_get_folios_contig(mapping, &index, (pos + bytes - 1) >> PAGE_SHIFT, &batch))
+			return false;
+		done = copy_batch(&batch, mapping->host, pos, bytes, to);
+		for (i = 0; i < folio_batch_count(&batch); i++)
+			folio_put(batch.folios[i]);
+		if (!done)
+			return false;
+		pos += done;
+		bytes -= done;
+	}
+	return true;
+}
+
+/* The bytes were written by way of the kernel's addresses. */
+static void flush_bio(struct bio *bio)
+{
+#if ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE
+	struct bvec_iter at;
+	struct bio_vec bvec;
+
+	bio_for_each_segment(bvec, bio, at)
+		flush_dcache_page(bvec.bv_page);
+#endif
+}
+
+/**
+ * vcd_cache_read - answer a bio from the page cache of the images
+ * @disc: the disc; the caller has a reference on @disc->inflight
+ * @bio: a read that lies on the disc
+ *
+ * Return: true if all its bytes were there; the caller ends it. Otherwise what is in its pages means nothing.
+ *
+ * Context: any in which bios are submitted.
+ */
+bool vcd_cache_read(struct vcd_disc *disc, struct bio *bio)
+{
+	struct target to = { .bio = bio, .at = bio->bi_iter };
+	u64 pos = (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT;
+
+	if (disc->medium.speed)
+		return false;
+	while (to.at.bi_size) {
+		struct mmc_piece piece;
+
+		mmc_layout_find(&disc->layout, pos, to.at.bi_size, &piece);
+		if (piece.bytes) {
+			struct address_space *mapping = disc->caches[piece.file];
+
+			if (!mapping || !copy_cached(mapping, piece.offset, piece.bytes, &to))
+				return false;
+		}
+		put_bytes(&to, NULL, piece.zeroes);
+		pos += piece.bytes + piece.zeroes;
+	}
+	flush_bio(bio);
+	return true;
+}

@@ -120,6 +120,13 @@ static void print_json(int ctl, const struct image *image, const struct vcd_atta
 	report_json(object);
 }
 
+static bool can_limit_speed(int ctl)
+{
+	struct vcd_info info;
+
+	return !vcd_info(ctl, &info) && (info.features & VCD_FEATURE_READ_SPEED);
+}
+
 static enum exit_code attach_to(int ctl, const struct image *image, const struct attach_options *options)
 {
 	struct vcd_attach attach;
@@ -130,6 +137,11 @@ static enum exit_code attach_to(int ctl, const struct image *image, const struct
 	code = options->drive ? drive_find(ctl, options->drive, &index) : CODE_OK;
 	if (code != CODE_OK)
 		return code;
+	if (options->speed > 0 && !can_limit_speed(ctl)) {
+		complain("--speed", "the loaded kernel module does not know this option;"
+			 " load the module of this version of vcdctl");
+		return CODE_NO_MODULE;
+	}
 	settle_begin(&settle);
 	code = hand_over(ctl, index, image, options, &attach);
 	if (code == CODE_OK) {

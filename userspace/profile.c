@@ -18,6 +18,9 @@
 /* Many times what any drive does. */
 #define SPEED_MAX	10000
 
+/* A product of decimal fractions may lie that little below what it should be. */
+#define ROUNDING	1e-6
+
 /* The single speed is in units of 1000 bytes/s as drives count it: all 2352 bytes of a CD's sector, 2048 of others. */
 static const struct {
 	uint32_t profile;
@@ -145,7 +148,7 @@ uint32_t speed_limit(double times, uint32_t profile)
 
 	if (times <= 0)
 		return 0;
-	return speed < VCD_READ_SPEED_MIN ? VCD_READ_SPEED_MIN : (uint32_t)speed;
+	return speed < VCD_READ_SPEED_MIN ? VCD_READ_SPEED_MIN : (uint32_t)(speed + ROUNDING);
 }
 
 /**
@@ -160,7 +163,7 @@ const char *speed_name(char name[SPEED_NAME_MAX], uint32_t speed, uint32_t profi
 {
 	double single = single_speed(profile);
 	/* The module's number was rounded down: the tenth that it was asked for. */
-	uint32_t tenths = single > 0 ? (uint32_t)((speed + 0.999) / single * 10) : 0;
+	uint32_t tenths = single > 0 ? (uint32_t)((speed + 0.999) / single * 10 + ROUNDING) : 0;
 
 	snprintf(name, SPEED_NAME_MAX, "%gx", tenths / 10.0);
 	return name;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <linux/netlink.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,8 +18,6 @@
 #define NODE_WAIT_MS	3000
 #define UDEV_WAIT_MS	2000
 #define STEP_MS		10
-#define UDEV_CONTROL	"/run/udev/control"
-
 long settle_limit_ms = NODE_WAIT_MS;
 
 /* Multicast groups: the uevents of the kernel, and the same ones when udev is done with them. */
@@ -41,22 +40,21 @@ static long deadline(long wait_ms)
 /**
  * udev_runs - is there somebody who will look at new discs?
  *
- * The node of udev's control socket stays when udev ends, so it does not tell; that somebody listens there does.
+ * The node of udev's control socket stays when udev ends, so it does not tell; that somebody listens there does. Who may
+ * not ask takes it that there is somebody.
  */
 bool udev_runs(void)
 {
-	char line[256];
-	bool found = false;
-	FILE *sockets = fopen("/proc/net/unix", "re");
+	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/run/udev/control" };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool runs;
 
-	if (!sockets)
-		return !access(UDEV_CONTROL, F_OK);
-	while (!found && fgets(line, sizeof(line), sockets)) {
-		line[strcspn(line, "\n")] = '\0';
-		found = strstr(line, " " UDEV_CONTROL) != NULL;
-	}
-	fclose(sockets);
-	return found;
+	if (fd < 0)
+		return false;
+	runs = !connect(fd, (struct sockaddr *)&address, sizeof(address)) ||
+	       (errno != ECONNREFUSED && errno != ENOENT);
+	close(fd);
+	return runs;
 }
 
 /**

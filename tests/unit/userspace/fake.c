@@ -7,7 +7,7 @@
  *	open=ERRNO	opening the control device fails
  *	load=ERRNO	loading the module fails; load=ok: it works, and opening works from then on
  *	uid=N		the caller's user
- *	COMMAND=ERRNO	info, create, remove, attach, detach, tray or status fails
+ *	COMMAND=ERRNO	info, create, remove, attach, detach, tray or status fails; features: info tells of none
  *	COMMAND=ERRNO*N	... N times, and works from then on
  *	drive=INDEX:STATE:UID:SECTORS:NAME	there is such a drive; STATE is made of the letters
  *			d disc, o tray open, l locked, x exclusive, s stale, r draining
@@ -209,6 +209,9 @@ static int fake_ioctl(int fd, unsigned long command, void *arg)
 	}
 	note("%s index %d flags %u action %u\n", name, head->index, head->flags, head->last);
 	err = fails(name);
+	/* An old module is one that fails in no other way than by having no features */
+	if (!err && command == VCD_IOC_INFO && !fails("features"))
+		((struct vcd_info *)arg)->features = VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED;
 	if (!err && command != VCD_IOC_INFO && !find(head->index, false))
 		err = ENODEV;
 	return result(err);

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Loading and unloading, and several controllers at the same time.
+# once
 cd "$(dirname "$0")" && . ./lib.sh
 
 unload_refused() {

@@ -66,6 +66,12 @@ fuzz:
 
 test-programs:
 	$(MAKE) -C tests programs
+	$(MAKE) -C bench
+
+#: make bench            vcd beside its peers, in one virtual machine, in instructions; see bench/run
+.PHONY: bench
+bench:
+	bench/run
 
 #: make demo             the main job on a real ISO image (ISO=path for your own), in a throw-away guest
 demo:

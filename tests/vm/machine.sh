@@ -39,6 +39,12 @@ uml_machine() {
 qemu_machine() {
 	local n accelerator=(-accel tcg,thread=multi -cpu max,-erms,-fsrm)
 	! kvm_works || accelerator=(-accel kvm -cpu host)
+	if [ "$instructions" = 1 ]; then
+		# Nanoseconds of the guest are instructions of its processor, and time that it sleeps is skipped
+		accelerator=(-accel tcg,thread=single -icount "shift=0,sleep=off" -cpu max,-erms,-fsrm)
+		cpus=1
+		append+=(nokaslr)
+	fi
 	machine=(qemu-system-x86_64 -machine q35 "${accelerator[@]}" -smp "${cpus:-2}" -m "${memory:-1024}"
 		-nodefaults -no-user-config -no-reboot -display none
 		-kernel "$boot/image" -initrd "$tmp/initrd"

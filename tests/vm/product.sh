@@ -25,7 +25,8 @@ sources() {
 module_sources() { sources Kbuild Makefile kernel include; }
 userspace_sources() { sources . ':!kernel' ':!tests' ':!docs' ':!bench' ':!.*' ':!*.md'; }
 helper_sources() {
-	sources Makefile include userspace kernel 'tests/*.[ch]' 'tests/*Makefile' 'tests/*.mk' ':!tests/vm'
+	sources Makefile include userspace kernel 'tests/*.[ch]' 'tests/*Makefile' 'tests/*.mk' ':!tests/vm' \
+		bench/Makefile 'bench/*.c'
 }
 
 # sources_digest LIST-FUNCTION: a name for the contents and modes of those files
@@ -113,18 +114,6 @@ make_module() {
 	find "$modules/$release" -mindepth 1 -maxdepth 1 ! -name updates ! -name 'modules.*' -exec rm -r {} +
 }
 
-# has_target TARGET: does ./build/Makefile, or an older state of it, know it?
-has_target() {
-	local answer
-	answer=$(in_build_tree -b "$PWD/build:/build" -- make -C /build -n "$1" 2>&1) && return
-	if grep -q "No rule to make target '$1'" <<<"$answer"; then
-		echo "the tree has no target $1"
-		return 1
-	fi
-	printf '%s\n' "$answer"
-	exit 1
-}
-
 # userspace: print the folder whose `layer` is what `make install-userspace` installs
 userspace() {
 	local sources name
@@ -136,11 +125,9 @@ userspace() {
 make_userspace() {
 	copy_sources userspace_sources "$1"
 	mkdir layer
-	if has_target install-userspace; then
-		in_build_tree -b "$PWD/build:/build" -b "$PWD/layer:/layer" -- sh -ec '
-			make -C /build userspace CC=gcc-14
-			make -C /build install-userspace DESTDIR=/layer PREFIX=/usr'
-	fi
+	in_build_tree -b "$PWD/build:/build" -b "$PWD/layer:/layer" -- sh -ec '
+		make -C /build userspace CC=gcc-14
+		make -C /build install-userspace DESTDIR=/layer PREFIX=/usr'
 	rm -r build
 }
 
@@ -155,17 +142,15 @@ helpers() {
 make_helpers() {
 	copy_sources helper_sources "$1"
 	mkdir layer
-	if has_target test-programs; then
-		(cd build && find tests -type f | sort) >before
-		in_build_tree -b "$PWD/build:/build" -- make -C /build test-programs CC=gcc-14
-		(cd build && find tests -type f -perm /111 | sort) | comm -23 - before |
-			tar -C build -T - -cf - | tar -C layer -xf -
-	fi
+	(cd build && find tests bench -type f | sort) >before
+	in_build_tree -b "$PWD/build:/build" -- make -C /build test-programs CC=gcc-14
+	(cd build && find tests bench -type f -perm /111 | sort) | comm -23 - before |
+		tar -C build -T - -cf - | tar -C layer -xf -
 	rm -rf build before
 }
 
-# tests_into FOLDER: the test scripts and data as they lie in the tree
+# tests_into FOLDER: the scripts and data of tests and benchmarks as they lie in the tree
 tests_into() {
 	[ ! -d "$source_tree/tests" ] ||
-		sources tests ':!tests/vm' | tar -C "$source_tree" --null -T - -cf - | tar -C "$1" -xf -
+		sources tests bench ':!tests/vm' | tar -C "$source_tree" --null -T - -cf - | tar -C "$1" -xf -
 }

@@ -63,30 +63,51 @@ struct address_space *vcd_cache_of(const struct file *file)
 
 /**
  * struct target - where bytes go
- * @bio: the bio
- * @at: how far it is filled
+ * @vec: the segment of the bio that is being filled
+ * @filled: how much of it is
+ * @left: bytes of the bio that are still to come
  */
 struct target {
-	struct bio *bio;
-	struct bvec_iter at;
+	const struct bio_vec *vec;
+	size_t filled;
+	size_t left;
 };
+
+/* Whole pages have a way of their own to be copied. */
+static void copy_bytes(void *to, const void *from, size_t bytes)
+{
+	if (!(((unsigned long)to | (unsigned long)from) & ~PAGE_MASK)) {
+		for (; bytes >= PAGE_SIZE; bytes -= PAGE_SIZE) {
+			copy_page(to, (void *)from);
+			to += PAGE_SIZE;
+			from += PAGE_SIZE;
+		}
+	}
+	if (bytes)
+		memcpy(to, from, bytes);
+}
 
 /* Copies @bytes from @from; NULL stands for zeroes. */
 static void put_bytes(struct target *to, const void *from, size_t bytes)
 {
+	to->left -= bytes;
 	while (bytes) {
-		struct bio_vec bvec = mp_bvec_iter_bvec(to->bio->bi_io_vec, to->at);
-		size_t part = min_t(size_t, bytes, bvec.bv_len);
-		void *address = page_address(bvec.bv_page) + bvec.bv_offset;
+		const struct bio_vec *vec = to->vec;
+		void *address = page_address(vec->bv_page) + vec->bv_offset + to->filled;
+		size_t part = min_t(size_t, bytes, vec->bv_len - to->filled);
 
 		if (from) {
-			memcpy(address, from, part);
+			copy_bytes(address, from, part);
 			from += part;
 		} else {
 			memset(address, 0, part);
 		}
-		bvec_iter_advance(to->bio->bi_io_vec, &to->at, part);
 		bytes -= part;
+		to->filled += part;
+		if (to->filled == vec->bv_len) {
+			to->vec++;
+			to->filled = 0;
+		}
 	}
 }
 
@@ -172,15 +193,19 @@ static void flush_bio(struct bio *bio)
  */
 bool vcd_cache_read(struct vcd_disc *disc, struct bio *bio)
 {
-	struct target to = { .bio = bio, .at = bio->bi_iter };
+	struct target to = {
+		.vec	= __bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter),
+		.filled	= bio->bi_iter.bi_bvec_done,
+		.left	= bio->bi_iter.bi_size,
+	};
 	u64 pos = (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT;
 
 	if (disc->medium.speed)
 		return false;
-	while (to.at.bi_size) {
+	while (to.left) {
 		struct mmc_piece piece;
 
-		mmc_layout_find(&disc->layout, pos, to.at.bi_size, &piece);
+		mmc_layout_find(&disc->layout, pos, to.left, &piece);
 		if (piece.bytes) {
 			struct address_space *mapping = disc->caches[piece.file];
 

@@ -11,7 +11,7 @@
 
 /* Sequential reads come in pieces of this size, and twice as much is read ahead. */
 #define IO_OPT			(1024 * 1024)
-/* Longest request, in units of 512 bytes. */
+/* What is read at a time, in units of 512 bytes. */
 #define IO_MAX_SECTORS		8192
 
 /*
@@ -55,6 +55,12 @@ static void vcd_submit_bio(struct bio *bio)
 	if (bio_op(bio) != REQ_OP_READ) {
 		bio_io_error(bio);
 		return;
+	}
+	/* It splits no bio for a driver without requests, and one into huge pages may have gigabytes. */
+	if (unlikely(bio->bi_iter.bi_size > IO_MAX_SECTORS << SECTOR_SHIFT)) {
+		bio = bio_split_to_limits(bio);
+		if (!bio)
+			return;
 	}
 	disc = disc_for_bio(drive);
 	if (!disc) {

@@ -73,28 +73,26 @@ struct target {
 	size_t left;
 };
 
-/* Whole pages have a way of their own to be copied. */
+/* Whole pages have a way of their own to be copied, which the checkers of memory do not see. */
 static void copy_bytes(void *to, const void *from, size_t bytes)
 {
-	if (!(((unsigned long)to | (unsigned long)from) & ~PAGE_MASK)) {
-		for (; bytes >= PAGE_SIZE; bytes -= PAGE_SIZE) {
-			copy_page(to, (void *)from);
-			to += PAGE_SIZE;
-			from += PAGE_SIZE;
-		}
-	}
-	if (bytes)
+	bool checked = IS_ENABLED(CONFIG_KASAN) || IS_ENABLED(CONFIG_KMSAN);
+
+	if (!checked && bytes == PAGE_SIZE && !(((unsigned long)to | (unsigned long)from) & ~PAGE_MASK))
+		copy_page(to, (void *)from);
+	else
 		memcpy(to, from, bytes);
 }
 
-/* Copies @bytes from @from; NULL stands for zeroes. */
+/* Copies @bytes from @from; NULL stands for zeroes. Each page is addressed by itself: its address may have a tag. */
 static void put_bytes(struct target *to, const void *from, size_t bytes)
 {
 	to->left -= bytes;
 	while (bytes) {
 		const struct bio_vec *vec = to->vec;
-		void *address = page_address(vec->bv_page) + vec->bv_offset + to->filled;
-		size_t part = min_t(size_t, bytes, vec->bv_len - to->filled);
+		size_t at = vec->bv_offset + to->filled;
+		size_t part = min3(bytes, vec->bv_len - to->filled, (size_t)(PAGE_SIZE - offset_in_page(at)));
+		void *address = page_address(vec->bv_page + (at >> PAGE_SHIFT)) + offset_in_page(at);
 
 		if (from) {
 			copy_bytes(address, from, part);
@@ -122,7 +120,10 @@ static bool folio_readable(struct folio *folio, u64 pos)
 	return pos >= folio_pos(folio) && pos - folio_pos(folio) < folio_size(folio);
 }
 
-/* Copies what a row of folios has of @bytes from @pos on; less than that is there if one of them is not readable. */
+/*
+ * Copies what a row of folios has of @bytes from @pos on; less than that is there if one of them is not readable. 0:
+ * what has been copied means nothing.
+ */
 static size_t copy_batch(struct folio_batch *batch, struct inode *inode, u64 pos, size_t bytes, struct target *to)
 {
 	size_t done = 0;
@@ -140,7 +141,13 @@ static size_t copy_batch(struct folio_batch *batch, struct inode *inode, u64 pos
 		if (pos + done + part > i_size_read(inode))
 			break;
 		put_bytes(to, folio_address(folio) + offset, part);
-		folio_mark_accessed(folio);
+		/* A file that is being made shorter has zeroes there before its pages go. */
+		smp_rmb();
+		if (pos + done + part > i_size_read(inode))
+			return 0;
+		/* Once for each folio of a sequential read */
+		if (!offset)
+			folio_mark_accessed(folio);
 		done += part;
 	}
 	return done;
@@ -154,10 +161,14 @@ static bool copy_cached(struct address_space *mapping, u64 pos, size_t bytes, st
 	unsigned int i;
 	size_t done;
 
+	/* Where the same memory has several addresses, what was written through another may not be seen yet. */
+	if (ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE && mapping_writably_mapped(mapping))
+		return false;
 	while (bytes) {
 		folio_batch_init(&batch);
 		index = pos >> PAGE_SHIFT;
-		if (!filemap_get_folios_contig(mapping, &index, (pos + bytes - 1) >> PAGE_SHIFT, &batch))
+		/* Not filemap_get_folios_contig(): up to 6.11 it takes entries inside of a large folio for folios. */
+		if (!filemap_get_folios(mapping, &index, (pos + bytes - 1) >> PAGE_SHIFT, &batch))
 			return false;
 		done = copy_batch(&batch, mapping->host, pos, bytes, to);
 		for (i = 0; i < folio_batch_count(&batch); i++)
@@ -166,12 +177,16 @@ static bool copy_cached(struct address_space *mapping, u64 pos, size_t bytes, st
 			return false;
 		pos += done;
 		bytes -= done;
+		cond_resched();
 	}
 	return true;
 }
 
-/* The bytes were written by way of the kernel's addresses. */
-static void flush_bio(struct bio *bio)
+/**
+ * vcd_cache_flush - have the pages of a bio show what was written to them by way of the kernel's addresses
+ * @bio: a read that has its bytes
+ */
+void vcd_cache_flush(struct bio *bio)
 {
 #if ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE
 	struct bvec_iter at;
@@ -215,6 +230,6 @@ bool vcd_cache_read(struct vcd_disc *disc, struct bio *bio)
 		put_bytes(&to, NULL, piece.zeroes);
 		pos += piece.bytes + piece.zeroes;
 	}
-	flush_bio(bio);
+	vcd_cache_flush(bio);
 	return true;
 }

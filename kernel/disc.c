@@ -386,15 +386,18 @@ static blk_status_t disc_read_bio(struct vcd_disc *disc, struct bio *bio)
 /* Reads for a bio, unless nobody wants it any more. */
 static blk_status_t disc_serve(struct vcd_drive *drive, struct vcd_disc *disc, struct bio *bio)
 {
+	u32 sectors = DIV_ROUND_UP(bio->bi_iter.bi_size, MMC_BLOCK);
 	struct vcd_turn turn;
 	blk_status_t status;
 
 	if (percpu_ref_is_dying(&disc->inflight))
 		return BLK_STS_IOERR;
-	if ((bio->bi_opf & REQ_RAHEAD) && vcd_pace_behind(drive, disc))
+	if ((bio->bi_opf & REQ_RAHEAD) && vcd_pace_behind(drive, disc, sectors))
 		return BLK_STS_IOERR;
-	vcd_pace_begin(drive, disc, DIV_ROUND_UP(bio->bi_iter.bi_size, MMC_BLOCK), &turn);
+	vcd_pace_begin(drive, disc, sectors, &turn);
 	status = disc_read_bio(disc, bio);
+	if (!status)
+		vcd_cache_flush(bio);
 	vcd_pace_end(drive, disc, &turn);
 	return status;
 }

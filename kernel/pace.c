@@ -87,20 +87,24 @@ int vcd_pace_end(struct vcd_drive *drive, struct vcd_disc *disc, const struct vc
 }
 
 /**
- * vcd_pace_behind - is so much waiting to be read that nothing should be read ahead?
+ * vcd_pace_behind - would a read be through so late that it should not be done ahead?
  * @drive: the drive
  * @disc: the disc
+ * @sectors: how many
  *
  * What is read ahead can't be called off: whoever closes the node after that waits for it.
  */
-bool vcd_pace_behind(struct vcd_drive *drive, struct vcd_disc *disc)
+bool vcd_pace_behind(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors)
 {
+	u64 limit, length;
 	bool behind;
 
 	if (likely(!disc->medium.speed))
 		return false;
+	limit = ktime_get_ns() + BACKLOG_NS;
 	spin_lock(&drive->lock);
-	behind = disc->due > ktime_get_ns() + BACKLOG_NS;
+	length = (u64)sectors * mmc_sector_time(&drive->mmc, &disc->medium);
+	behind = length > BACKLOG_NS || disc->due + length > limit;
 	spin_unlock(&drive->lock);
 	return behind;
 }

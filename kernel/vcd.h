@@ -343,6 +343,7 @@ void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio);
 /* cache.c */
 struct address_space *vcd_cache_of(const struct file *file);
 bool vcd_cache_read(struct vcd_disc *disc, struct bio *bio);
+void vcd_cache_flush(struct bio *bio);
 
 /* blk.c */
 extern const struct block_device_operations vcd_fops;
@@ -362,7 +363,7 @@ struct vcd_turn {
 
 void vcd_pace_begin(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors, struct vcd_turn *turn);
 int vcd_pace_end(struct vcd_drive *drive, struct vcd_disc *disc, const struct vcd_turn *turn);
-bool vcd_pace_behind(struct vcd_drive *drive, struct vcd_disc *disc);
+bool vcd_pace_behind(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors);
 
 /* packet.c */
 

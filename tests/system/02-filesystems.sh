@@ -114,6 +114,21 @@ on_ram_disk() {
 	rmmod brd
 }
 
+# What is read past the cache of the node is what the file has, by whichever way it was written
+rewritten() {
+	local at
+	"$node" pattern 1024 1 $tmp/image
+	"$node" pattern 1024 2 $tmp/new
+	attach --raw $tmp/image
+	is "$(dd if=$vcd0 iflag=direct bs=64K status=none | sha256sum | cut -d' ' -f1)" "$(sha256 $tmp/image)"
+	for at in 0 100 1023; do
+		dd if=$tmp/new of=$tmp/image bs=2048 skip=$at seek=$at count=1 conv=notrunc status=none
+		is "$(dd if=$vcd0 iflag=direct bs=2048 skip=$at count=1 status=none | sha256sum)" \
+			"$(dd if=$tmp/new bs=2048 skip=$at count=1 status=none | sha256sum)"
+	done
+	is "$(dd if=$vcd0 iflag=direct bs=64K status=none | sha256sum | cut -d' ' -f1)" "$(sha256 $tmp/image)"
+}
+
 # A file that loses its end while it is a disc
 shrinks() {
 	local image
@@ -150,5 +165,6 @@ check "image on squashfs" on_squashfs
 check "image on a loop device" on_loop
 check "image on a RAM disk" on_ram_disk
 check "image that becomes shorter: EIO, and MEDIUM ERROR by command" shrinks
+check "image that is written to: its bytes as they are now" rewritten
 check "image that is deleted while it is a disc" deleted
 finish

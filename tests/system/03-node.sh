@@ -67,6 +67,27 @@ empty() {
 	like "$output" "no medium|Can't open blockdev"
 }
 
+# Into pages of 2 MiB, which make the block layer ask for much more at once than it does otherwise
+read_at_once() {
+	[ ! -e /sys/kernel/mm/transparent_hugepage/enabled ] || echo madvise >/sys/kernel/mm/transparent_hugepage/enabled
+	"$node" pattern 16384 3 $tmp/large
+	attach --raw $tmp/large
+	python3 - $vcd0 $tmp/copy <<-END
+		import mmap, os, sys
+		fd = os.open(sys.argv[1], os.O_RDONLY | os.O_DIRECT)
+		memory = mmap.mmap(-1, 34 << 20)
+		if hasattr(mmap, "MADV_HUGEPAGE"):
+		    try:
+		        memory.madvise(mmap.MADV_HUGEPAGE)
+		    except OSError:
+		        pass
+		got = os.preadv(fd, [memoryview(memory)[:32 << 20]], 0)
+		with open(sys.argv[2], "wb") as copy:
+		    copy.write(memory[:got])
+	END
+	cmp $tmp/copy $tmp/large
+}
+
 writing_is_refused() {
 	local image
 	image=$(image xorriso.iso)
@@ -189,6 +210,7 @@ check "attributes in sysfs, owner and mode" attributes
 check "size is right to the last sector; nothing beyond it" size_in_the_last_sector
 check "an odd number of sectors" odd_number_of_sectors
 check "empty: O_NONBLOCK opens, others get ENOMEDIUM" empty
+check "32 MiB at once, into huge pages" read_at_once
 check "not writable: open, BLKROSET, write, discard" writing_is_refused
 check "a file system can't be mounted for writing" writing_mount
 check "O_EXCL keeps others with O_EXCL out" exclusive

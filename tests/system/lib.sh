@@ -158,9 +158,18 @@ start_udev() {
 
 # Its socket stays, and makes others wait for who is not there
 stop_udev() {
+	local try
 	settle
-	udevadm control --exit
-	within 30 no_udev
+	for try in 1 2 3; do
+		# It may be busy and not end at once; nothing here depends on how it ends
+		udevadm control --exit || :
+		for _ in $(seq 100); do
+			! no_udev || break 2
+			sleep 0.1
+		done
+		pkill -KILL -x systemd-udevd || :
+	done
+	no_udev || die "udev does not end, after $try tries"
 	rm -f /run/udev/control
 	export udev_is_stopped=1
 }

@@ -25,7 +25,7 @@
  * @drive: the drive
  * @disc: the disc
  * @sectors: how many will be read
- * @turn: filled, for vcd_pace_end()
+ * @turn: filled, for vcd_pace_end() or vcd_pace_cancel()
  */
 void vcd_pace_begin(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors, struct vcd_turn *turn)
 {
@@ -45,11 +45,19 @@ void vcd_pace_begin(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors,
 	spin_unlock(&drive->lock);
 }
 
-/* Who did not wait to the end leaves the rest of the time to others. */
-static void give_back(struct vcd_drive *drive, struct vcd_disc *disc, const struct vcd_turn *turn)
+/**
+ * vcd_pace_cancel - a read that fails, or is not waited for, leaves the rest of its time to others
+ * @drive: the drive
+ * @disc: the disc
+ * @turn: from vcd_pace_begin()
+ */
+void vcd_pace_cancel(struct vcd_drive *drive, struct vcd_disc *disc, const struct vcd_turn *turn)
 {
-	u64 now = ktime_get_ns();
+	u64 now;
 
+	if (likely(!turn->length))
+		return;
+	now = ktime_get_ns();
 	if (now >= turn->end)
 		return;
 	spin_lock(&drive->lock);
@@ -82,7 +90,7 @@ int vcd_pace_end(struct vcd_drive *drive, struct vcd_disc *disc, const struct vc
 	left = wait_event_killable_timeout(disc->unloaded, percpu_ref_is_dying(&disc->inflight),
 					   nsecs_to_jiffies(turn->end - now));
 	if (left)
-		give_back(drive, disc, turn);
+		vcd_pace_cancel(drive, disc, turn);
 	return left < 0 ? -EINTR : 0;
 }
 

@@ -139,8 +139,10 @@ static int do_read(struct vcd_drive *drive, struct vcd_disc *disc, struct vcd_pa
 	else
 		ret = read_assembled(disc, plan, packet->iter);
 	packet->done = want - iov_iter_count(packet->iter);
-	if (ret == -EFAULT || ret == -EINTR || ret == -ENOMEM)
+	if (ret == -EFAULT || ret == -EINTR || ret == -ENOMEM) {
+		vcd_pace_cancel(drive, disc, &turn);
 		return ret;
+	}
 	if (vcd_pace_end(drive, disc, &turn))
 		return -EINTR;
 	if (ret)
@@ -185,6 +187,7 @@ static int verify_sectors(struct vcd_drive *drive, struct vcd_disc *disc, const 
 		got = read_batch(disc, *lba, want, user);
 		if (got <= 0) {
 			ret = got ? got : -EIO;
+			vcd_pace_cancel(drive, disc, &turn);
 			break;
 		}
 		if (source)
@@ -193,6 +196,8 @@ static int verify_sectors(struct vcd_drive *drive, struct vcd_disc *disc, const 
 			ret = -EINTR;
 		if (!ret)
 			ret = vcd_pace_end(drive, disc, &turn);
+		else
+			vcd_pace_cancel(drive, disc, &turn);
 		*lba += got;
 	}
 	kvfree(user);

@@ -363,6 +363,7 @@ struct vcd_turn {
 
 void vcd_pace_begin(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors, struct vcd_turn *turn);
 int vcd_pace_end(struct vcd_drive *drive, struct vcd_disc *disc, const struct vcd_turn *turn);
+void vcd_pace_cancel(struct vcd_drive *drive, struct vcd_disc *disc, const struct vcd_turn *turn);
 bool vcd_pace_behind(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors);
 
 /* packet.c */

@@ -3,7 +3,7 @@
  * Reading what the page cache has of an image, without asking its file system.
  *
  * A bio whose bytes are all there is answered inside submit_bio: what takes time otherwise is waking up a worker and
- * switching to it. Nothing here locks, allocates, sleeps or reads, so it may run wherever a bio is submitted, below
+ * switching to it. Nothing here locks, allocates, waits or reads, so it may run wherever a bio is submitted, below
  * whatever stack of devices. Whatever is not simple is left to the worker: a page that is missing or not up to date,
  * the end of the file, a page with the mark at which the file system begins to read ahead.
  */

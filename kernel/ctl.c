@@ -26,6 +26,7 @@ static_assert(VCD_PROFILE_DVD_ROM == MMC_PROFILE_DVD_ROM);
 static_assert(VCD_PROFILE_BD_ROM == MMC_PROFILE_BD_ROM);
 static_assert(VCD_FILE_NONE == MMC_FILE_NONE);
 static_assert(VCD_MODE_DATA == MMC_TRACK_DATA);
+static_assert(VCD_READ_SPEED_MIN == MMC_SPEED_MIN);
 
 union vcd_arg {
 	struct vcd_info info;

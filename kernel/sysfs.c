@@ -75,45 +75,22 @@ static ssize_t image_show(struct device *dev, struct device_attribute *attr, cha
 }
 static DEVICE_ATTR_RO(image);
 
-static ssize_t profile_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct vcd_disc *disc = disk_disc(dev);
-	ssize_t len = sysfs_emit(buf, "0x%04x\n", disc ? disc->medium.profile : MMC_PROFILE_NONE);
+/* A number that tells about the disc, or that there is none. */
+#define DISC_ATTR(name, format, value, without)							\
+	static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
+	{											\
+		struct vcd_disc *disc = disk_disc(dev);						\
+		ssize_t len = sysfs_emit(buf, format "\n", disc ? disc->value : (without));	\
+												\
+		vcd_disc_put(disc);								\
+		return len;									\
+	}											\
+	static DEVICE_ATTR_RO(name)
 
-	vcd_disc_put(disc);
-	return len;
-}
-static DEVICE_ATTR_RO(profile);
-
-static ssize_t read_speed_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct vcd_disc *disc = disk_disc(dev);
-	ssize_t len = sysfs_emit(buf, "%u\n", disc ? disc->medium.speed : 0);
-
-	vcd_disc_put(disc);
-	return len;
-}
-static DEVICE_ATTR_RO(read_speed);
-
-static ssize_t sectors_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct vcd_disc *disc = disk_disc(dev);
-	ssize_t len = sysfs_emit(buf, "%u\n", disc ? disc->medium.sectors : 0);
-
-	vcd_disc_put(disc);
-	return len;
-}
-static DEVICE_ATTR_RO(sectors);
-
-static ssize_t generation_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct vcd_disc *disc = disk_disc(dev);
-	ssize_t len = sysfs_emit(buf, "%llu\n", disc ? disc->generation : 0);
-
-	vcd_disc_put(disc);
-	return len;
-}
-static DEVICE_ATTR_RO(generation);
+DISC_ATTR(profile, "0x%04x", medium.profile, MMC_PROFILE_NONE);
+DISC_ATTR(read_speed, "%u", medium.speed, 0);
+DISC_ATTR(sectors, "%u", medium.sectors, 0);
+DISC_ATTR(generation, "%llu", generation, 0);
 
 static ssize_t tray_show(struct device *dev, struct device_attribute *attr, char *buf)
 {

@@ -193,10 +193,14 @@ static char *label_from_disc(const struct vcd_status *status)
 
 static char *column_label(const struct vcd_drive *drive, const struct list_options *options)
 {
+	static int udev = -1; /* asked once for all drives */
+
 	(void)options;
 	if (!has_state(drive, VCD_STATE_DISC) || has_state(drive, VCD_STATE_TRAY_OPEN))
 		return NULL;
-	if (udev_runs())
+	if (udev < 0)
+		udev = udev_runs();
+	if (udev)
 		return label_from_udev(&drive->status);
 	return label_from_disc(&drive->status);
 }

@@ -18,6 +18,8 @@ mnt=$tmp/mnt
 test_log=$tmp.log
 PS4='+ '
 shopt -s inherit_errexit
+# shellcheck source=SCRIPTDIR/udev.sh
+. "$here/udev.sh"
 modprobe -q loop
 
 mkdir -p $tmp $mnt
@@ -140,53 +142,9 @@ attach() { vcdctl attach -d vcd0 "$@" >/dev/null; }
 # drive STATE-COLUMN: what vcdctl list says of vcd0
 column() { vcdctl list -nr -o "$1" "${2:-vcd0}"; }
 
-settle() { [ -n "${udev_is_stopped-}" ] || udevadm settle --timeout=100; }
-
 # User-Mode Linux walks the mappings of another process without a lock when they are
 # torn down, and says so itself; the tests there do without such mappings
 user_mode_linux() { grep -q 'User Mode Linux' /proc/cpuinfo; }
-
-udev_runs() { grep -q ' /run/udev/control$' /proc/net/unix; }
-no_udev() { ! udev_runs; }
-
-start_udev() {
-	unset udev_is_stopped
-	/usr/lib/systemd/systemd-udevd --daemon
-	udevadm trigger --action=add --subsystem-match=block --sysname-match='vcd*'
-	settle
-}
-
-# Its socket stays, and makes others wait for who is not there
-stop_udev() {
-	local try
-	settle
-	for try in 1 2 3; do
-		# It may be busy and not end at once; nothing here depends on how it ends
-		udevadm control --exit || :
-		for _ in $(seq 100); do
-			! no_udev || break 2
-			sleep 0.1
-		done
-		pkill -KILL -x systemd-udevd || :
-	done
-	no_udev || die "udev does not end, after $try tries"
-	rm -f /run/udev/control
-	export udev_is_stopped=1
-}
-
-# without_udev COMMAND...: what happens in masses is no business of udev's, which
-# would be busy with it for minutes
-without_udev() {
-	if [ -n "${udev_is_stopped-}" ]; then
-		"$@"
-		return
-	fi
-	stop_udev
-	trap start_udev EXIT # of the shell of this test, which may end early
-	"$@"
-	trap - EXIT
-	start_udev
-}
 
 gone() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; }
 

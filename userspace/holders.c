@@ -13,6 +13,7 @@
 
 #include "array.h"
 #include "holders.h"
+#include "lazy.h"
 
 const char *holders_proc = "/proc";
 const char *holders_sys = "/sys";
@@ -111,34 +112,56 @@ static void read_line(const char *path, char *buf, size_t size)
 	buf[strcspn(buf, "\n")] = '\0';
 }
 
+LAZY(mnt_new_iter);
+LAZY(mnt_free_iter);
+LAZY(mnt_new_table_from_file);
+LAZY(mnt_unref_table);
+LAZY(mnt_table_next_fs);
+LAZY(mnt_fs_get_devno);
+LAZY(mnt_fs_get_target);
+
+static const struct lazy_function libmount[] = {
+	LAZY_FUNCTION(mnt_new_iter),
+	LAZY_FUNCTION(mnt_free_iter),
+	LAZY_FUNCTION(mnt_new_table_from_file),
+	LAZY_FUNCTION(mnt_unref_table),
+	LAZY_FUNCTION(mnt_table_next_fs),
+	LAZY_FUNCTION(mnt_fs_get_devno),
+	LAZY_FUNCTION(mnt_fs_get_target),
+};
+
 /* Read the table of mounts that process @pid sees; @pid is NULL for our own. */
 static void find_mounts(struct search *search, const char *pid, const char *name)
 {
-	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_iter *iter;
 	struct libmnt_table *table;
 	struct libmnt_fs *fs;
 	char path[PATH_MAX];
 
+	/* Without it mounts are not named, but still in the way. */
+	if (!lazy_load("libmount.so.1", libmount, ARRAY_SIZE(libmount)))
+		return;
 	snprintf(path, sizeof(path), "%s/%s/mountinfo", holders_proc, pid ? pid : "self");
-	table = mnt_new_table_from_file(path);
-	while (iter && table && !mnt_table_next_fs(table, iter, &fs)) {
+	iter = lazy_mnt_new_iter(MNT_ITER_FORWARD);
+	table = lazy_mnt_new_table_from_file(path);
+	while (iter && table && !lazy_mnt_table_next_fs(table, iter, &fs)) {
 		FILE *stream;
 
-		if (mnt_fs_get_devno(fs) != search->dev)
+		if (lazy_mnt_fs_get_devno(fs) != search->dev)
 			continue;
 		stream = add_holder(&search->lasting);
 		if (!stream)
 			continue;
 		fputs("mounted on ", stream);
-		print_name(stream, mnt_fs_get_target(fs));
+		print_name(stream, lazy_mnt_fs_get_target(fs));
 		if (pid) {
 			fputs(" for ", stream);
 			print_name(stream, name);
 			fprintf(stream, " (pid %s, another mount namespace)", pid);
 		}
 	}
-	mnt_unref_table(table);
-	mnt_free_iter(iter);
+	lazy_mnt_unref_table(table);
+	lazy_mnt_free_iter(iter);
 }
 
 /* True when the mount namespace of a process is one that was not looked into yet. */

@@ -8,6 +8,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "array.h"
+#include "lazy.h"
 #include "libvcd.h"
 #include "module.h"
 #include "vcdctl.h"
@@ -17,26 +19,52 @@
 /** MODULE_NOT_FOUND: what module_load() returns when no module of that name is installed for this kernel */
 #define MODULE_NOT_FOUND	(-ESRCH)
 
+/** LIBRARY_MISSING: what module_load() returns when libkmod is not there */
+#define LIBRARY_MISSING		(-ELIBACC)
+
+LAZY(kmod_new);
+LAZY(kmod_unref);
+LAZY(kmod_module_new_from_lookup);
+LAZY(kmod_list_next);
+LAZY(kmod_module_get_module);
+LAZY(kmod_module_probe_insert_module);
+LAZY(kmod_module_unref);
+LAZY(kmod_module_unref_list);
+
+static const struct lazy_function kmod[] = {
+	LAZY_FUNCTION(kmod_new),
+	LAZY_FUNCTION(kmod_unref),
+	LAZY_FUNCTION(kmod_module_new_from_lookup),
+	LAZY_FUNCTION(kmod_list_next),
+	LAZY_FUNCTION(kmod_module_get_module),
+	LAZY_FUNCTION(kmod_module_probe_insert_module),
+	LAZY_FUNCTION(kmod_module_unref),
+	LAZY_FUNCTION(kmod_module_unref_list),
+};
+
 static int load_with_kmod(void)
 {
 	struct kmod_list *list = NULL, *item;
-	struct kmod_ctx *ctx = kmod_new(NULL, NULL);
+	struct kmod_ctx *ctx;
 	int err;
 
+	if (!lazy_load("libkmod.so.2", kmod, ARRAY_SIZE(kmod)))
+		return LIBRARY_MISSING;
+	ctx = lazy_kmod_new(NULL, NULL);
 	if (!ctx)
 		return -ENOMEM;
-	err = kmod_module_new_from_lookup(ctx, MODULE, &list);
+	err = lazy_kmod_module_new_from_lookup(ctx, MODULE, &list);
 	if (err >= 0)
 		err = list ? 0 : MODULE_NOT_FOUND;
-	kmod_list_foreach(item, list) {
-		struct kmod_module *mod = kmod_module_get_module(item);
+	for (item = list; item; item = lazy_kmod_list_next(list, item)) {
+		struct kmod_module *mod = lazy_kmod_module_get_module(item);
 
 		if (!err)
-			err = kmod_module_probe_insert_module(mod, 0, NULL, NULL, NULL, NULL);
-		kmod_module_unref(mod);
+			err = lazy_kmod_module_probe_insert_module(mod, 0, NULL, NULL, NULL, NULL);
+		lazy_kmod_module_unref(mod);
 	}
-	kmod_module_unref_list(list);
-	kmod_unref(ctx);
+	lazy_kmod_module_unref_list(list);
+	lazy_kmod_unref(ctx);
 	return err;
 }
 
@@ -65,6 +93,9 @@ static enum exit_code explain_load(int err)
 	case ESRCH:
 		complain("module " MODULE, "not installed for this kernel (%s); 'dkms status' shows what was built, "
 			 "'make install' in the source installs it", kernel.release);
+		break;
+	case ELIBACC:
+		complain("module " MODULE, "not loaded, and libkmod, which could load it, is missing; run: modprobe " MODULE);
 		break;
 	case EKEYREJECTED:
 	case ENOKEY:

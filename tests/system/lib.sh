@@ -308,6 +308,31 @@ make_bd() {
 	truncate -s 10G "$1"
 }
 
+# disk: print the node of the machine's own disk, which nothing is on
+disk() {
+	local ro
+	for ro in /sys/block/vd*/ro /sys/block/ubd*/ro; do
+		if [ -e "$ro" ] && [ "$(<"$ro")" = 0 ]; then
+			ro=${ro%/ro}
+			echo "/dev/${ro##*/}"
+			return
+		fi
+	done
+	skip "this machine has no disk to write to"
+}
+
+# volume TYPE SIZE MKFS-COMMAND...: a file system in a file, mounted at $tmp/fs
+volume() {
+	local type=$1 size=$2
+	shift 2
+	modprobe -q "$type" || :
+	grep -qw "$type" /proc/filesystems || skip "this kernel has no $type"
+	truncate -s "$size" $tmp/volume
+	mkdir $tmp/fs
+	"$@" $tmp/volume >/dev/null
+	mount -o loop $tmp/volume $tmp/fs
+}
+
 # sha256 FILE
 sha256() { sha256sum <"$1" | cut -d' ' -f1; }
 # size FILE

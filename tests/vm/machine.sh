@@ -30,6 +30,7 @@ uml_machine() {
 	for n in "${!disks[@]}"; do
 		machine+=("ubd${n}r=${disks[n]}")
 	done
+	[ -z "$disk" ] || machine+=("ubd${#disks[@]}=$tmp/disk")
 	machine+=("${append[@]}")
 }
 
@@ -59,6 +60,7 @@ qemu_machine() {
 	for n in "${!disks[@]}"; do
 		machine+=(-drive "file=${disks[n]},if=virtio,format=raw,readonly=on,file.locking=off")
 	done
+	[ -z "$disk" ] || machine+=(-drive "file=$tmp/disk,if=virtio,format=raw,cache=unsafe")
 	[ ${#oracles[@]} = 0 ] || qemu_drives
 }
 

@@ -306,6 +306,41 @@ static int carry_out(struct vcd_drive *drive, enum vcd_party party, struct vcd_p
 	return 0;
 }
 
+/* Has the command carried out, with so much room for what the engine itself answers. */
+static int execute(struct vcd_drive *drive, enum vcd_party party, struct vcd_packet *packet, u8 *buf, u32 size)
+{
+	struct mmc_reply reply = { .buf = buf, .cap = size };
+	int ret;
+
+	packet->done = 0;
+	ret = carry_out(drive, party, packet, &reply);
+	packet->status = reply.status;
+	packet->sense_len = reply.sense_len;
+	if (reply.sense_len)
+		memcpy(packet->sense, reply.sense, sizeof(packet->sense));
+	return ret;
+}
+
+/* Not inline: kernels that clear the stack for each call do that only for who has use for it. */
+static noinline int execute_small(struct vcd_drive *drive, enum vcd_party party, struct vcd_packet *packet, u32 size)
+{
+	u8 buf[SMALL_REPLY];
+
+	return execute(drive, party, packet, buf, size);
+}
+
+static int execute_large(struct vcd_drive *drive, enum vcd_party party, struct vcd_packet *packet, u32 size)
+{
+	u8 *buf = kmalloc(size, GFP_KERNEL);
+	int ret;
+
+	if (!buf)
+		return -ENOMEM;
+	ret = execute(drive, party, packet, buf, size);
+	kfree(buf);
+	return ret;
+}
+
 /**
  * vcd_packet_execute - send a command to the drive
  * @drive: the drive
@@ -319,27 +354,19 @@ static int carry_out(struct vcd_drive *drive, enum vcd_party party, struct vcd_p
  */
 int vcd_packet_execute(struct vcd_drive *drive, enum vcd_party party, struct vcd_packet *packet)
 {
-	u32 size = mmc_reply_size(packet->cdb, packet->cdb_len);
-	u8 small[SMALL_REPLY];
-	struct mmc_reply reply = { .buf = small };
 	u64 start = trace_vcd_command_enabled() ? ktime_get_ns() : 0;
+	u32 size = 0;
 	int ret;
 
 	/* The engine has to know what will not get through: an event that nobody is told of is not used up. */
-	size = packet->iter ? min_t(size_t, size, iov_iter_count(packet->iter)) : 0;
-	reply.cap = size;
-	if (size > sizeof(small)) {
-		reply.buf = kmalloc(size, GFP_KERNEL);
-		if (!reply.buf)
-			return -ENOMEM;
-	}
-	packet->done = 0;
-	ret = carry_out(drive, party, packet, &reply);
-	packet->status = reply.status;
-	packet->sense_len = reply.sense_len;
-	memcpy(packet->sense, reply.sense, reply.sense_len);
-	if (reply.buf != small)
-		kfree(reply.buf);
+	if (packet->iter)
+		size = min_t(size_t, mmc_reply_size(packet->cdb, packet->cdb_len), iov_iter_count(packet->iter));
+	if (!size)
+		ret = execute(drive, party, packet, NULL, 0);
+	else if (size <= SMALL_REPLY)
+		ret = execute_small(drive, party, packet, size);
+	else
+		ret = execute_large(drive, party, packet, size);
 	if (start)
 		trace_vcd_command(drive, party, packet, ktime_get_ns() - start, ret);
 	return ret;

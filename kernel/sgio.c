@@ -8,7 +8,6 @@
 #include <linux/capability.h>
 #include <linux/compat.h>
 #include <linux/jiffies.h>
-#include <linux/ktime.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
@@ -73,16 +72,13 @@ static int set_reserved(struct vcd_drive *drive, int __user *arg)
 /* May a command be sent through a descriptor of this mode? The kernel's SCSI command filter. */
 static bool command_allowed(u8 opcode, blk_mode_t mode)
 {
-	if (capable(CAP_SYS_RAWIO))
+	enum mmc_access access = mmc_access(opcode);
+
+	if (access == MMC_ACCESS_READ)
 		return true;
-	switch (mmc_access(opcode)) {
-	case MMC_ACCESS_READ:
+	if (access == MMC_ACCESS_WRITE && (mode & BLK_OPEN_WRITE))
 		return true;
-	case MMC_ACCESS_WRITE:
-		return mode & BLK_OPEN_WRITE;
-	default:
-		return false;
-	}
+	return capable(CAP_SYS_RAWIO);
 }
 
 /* A command without data that is made here. As in the SCSI layer, whoever may open the node may do that. */
@@ -145,7 +141,11 @@ static void fill_result(struct sg_io_hdr *hdr, const struct vcd_packet *packet)
 	hdr->host_status = 0;
 	hdr->driver_status = packet->sense_len ? DRIVER_SENSE : 0;
 	hdr->info = packet->status ? SG_INFO_CHECK : 0;
-	hdr->resid = hdr->dxfer_len - packet->done;
+	/* What came with a command counts as sent; the drive takes it or refuses it as a whole. */
+	if (hdr->dxfer_direction == SG_DXFER_TO_DEV)
+		hdr->resid = packet->status ? hdr->dxfer_len : 0;
+	else
+		hdr->resid = hdr->dxfer_len - packet->done;
 	hdr->sb_len_wr = 0;
 }
 
@@ -176,6 +176,45 @@ static int check_header(const struct sg_io_hdr *hdr)
 	return hdr->cmd_len < SG_CDB_MIN ? -EMSGSIZE : 0;
 }
 
+/* A length that the compiler knows need not be checked against the size of what is copied to as the kernel runs. */
+static int copy_cdb(u8 *cdb, const void __user *from, unsigned int len)
+{
+	switch (len) {
+	case 6:
+		return copy_from_user(cdb, from, 6);
+	case 10:
+		return copy_from_user(cdb, from, 10);
+	case 12:
+		return copy_from_user(cdb, from, 12);
+	case 16:
+		return copy_from_user(cdb, from, 16);
+	default:
+		return copy_from_user(cdb, from, len);
+	}
+}
+
+/* Not inline: most commands of programs that wait for something to happen move no data. */
+static noinline int execute_with_data(struct vcd_drive *drive, struct sg_io_hdr *hdr, struct vcd_packet *packet)
+{
+	bool out = hdr->dxfer_direction == SG_DXFER_TO_DEV;
+	struct iovec one, *iov = &one;
+	struct iov_iter iter;
+	int ret;
+
+	ret = import_buffer(hdr, out ? ITER_SOURCE : ITER_DEST, &iov, &iter);
+	if (ret)
+		return ret;
+	if (out)
+		ret = copy_out_data(&iter, packet);
+	else
+		packet->iter = &iter;
+	if (!ret)
+		ret = vcd_packet_execute(drive, VCD_PARTY_PROCESS, packet);
+	kfree(packet->out);
+	kfree(iov);
+	return ret;
+}
+
 /**
  * sg_execute - carry out a command of a user
  * @drive: the drive
@@ -187,9 +226,7 @@ static int check_header(const struct sg_io_hdr *hdr)
 static int sg_execute(struct vcd_drive *drive, blk_mode_t mode, struct sg_io_hdr *hdr)
 {
 	struct vcd_packet packet = {};
-	struct iovec one, *iov = NULL;
-	ktime_t start = ktime_get();
-	struct iov_iter iter;
+	unsigned long start = jiffies;
 	u8 cdb[MMC_CDB_MAX];
 	int ret;
 
@@ -197,39 +234,21 @@ static int sg_execute(struct vcd_drive *drive, blk_mode_t mode, struct sg_io_hdr
 	if (ret)
 		return ret;
 	/* Once: what is checked is what is carried out. */
-	if (copy_from_user(cdb, hdr->cmdp, hdr->cmd_len))
+	if (copy_cdb(cdb, hdr->cmdp, hdr->cmd_len))
 		return -EFAULT;
 	if (!command_allowed(cdb[0], mode))
 		return -EPERM;
 	packet.cdb = cdb;
 	packet.cdb_len = hdr->cmd_len;
-
-	if (hdr->dxfer_len) {
-		bool out = hdr->dxfer_direction == SG_DXFER_TO_DEV;
-
-		iov = &one;
-		ret = import_buffer(hdr, out ? ITER_SOURCE : ITER_DEST, &iov, &iter);
-		if (ret)
-			return ret;
-		if (out)
-			ret = copy_out_data(&iter, &packet);
-		else
-			packet.iter = &iter;
-	}
-
-	if (!ret)
+	if (hdr->dxfer_len)
+		ret = execute_with_data(drive, hdr, &packet);
+	else
 		ret = vcd_packet_execute(drive, VCD_PARTY_PROCESS, &packet);
-	if (!ret) {
-		fill_result(hdr, &packet);
-		/* What came with a command counts as sent; the drive takes it or refuses it as a whole. */
-		if (packet.out)
-			hdr->resid = packet.status ? hdr->dxfer_len : 0;
-		hdr->duration = ktime_to_ms(ktime_sub(ktime_get(), start));
-		ret = copy_sense(hdr, &packet);
-	}
-	kfree(packet.out);
-	kfree(iov);
-	return ret;
+	if (ret)
+		return ret;
+	fill_result(hdr, &packet);
+	hdr->duration = jiffies_to_msecs(jiffies - start);
+	return copy_sense(hdr, &packet);
 }
 
 #ifdef CONFIG_COMPAT
@@ -302,6 +321,9 @@ static int put_header_compat(const struct sg_io_hdr *hdr, void __user *arg)
 
 #endif /* CONFIG_COMPAT */
 
+/* Where the results begin in the structure. */
+#define RESULTS		offsetof(struct sg_io_hdr, status)
+
 static int sg_io(struct vcd_drive *drive, blk_mode_t mode, void __user *arg)
 {
 	struct sg_io_hdr hdr;
@@ -318,7 +340,8 @@ static int sg_io(struct vcd_drive *drive, blk_mode_t mode, void __user *arg)
 		return ret;
 	if (in_compat_syscall())
 		return put_header_compat(&hdr, arg);
-	return copy_to_user(arg, &hdr, sizeof(hdr)) ? -EFAULT : 0;
+	/* What was put in stays as it is: the results stand behind it. */
+	return copy_to_user(arg + RESULTS, &hdr.status, sizeof(hdr) - RESULTS) ? -EFAULT : 0;
 }
 
 #ifdef CONFIG_COMPAT
@@ -449,6 +472,8 @@ int vcd_sg_ioctl(struct vcd_drive *drive, blk_mode_t mode, unsigned int cmd, voi
 {
 	int __user *p = arg;
 
+	if (likely(cmd == SG_IO))
+		return sg_io(drive, mode, arg);
 	switch (cmd) {
 	case SG_GET_VERSION_NUM:
 		return put_user(SG_VERSION, p);
@@ -462,8 +487,6 @@ int vcd_sg_ioctl(struct vcd_drive *drive, blk_mode_t mode, unsigned int cmd, voi
 		return set_reserved(drive, p);
 	case SG_EMULATED_HOST:
 		return put_user(1, p);
-	case SG_IO:
-		return sg_io(drive, mode, arg);
 	case CDROM_SEND_PACKET:
 		return send_packet(drive, mode, arg);
 	case SCSI_IOCTL_GET_IDLUN:

@@ -81,7 +81,7 @@ static bool admit(struct mmc_call *call)
 
 	if (!find_op(call) || !check_usage(call))
 		return false;
-	if (!(call->op->flags & MMC_UA_EXEMPT)) {
+	if (call->nexus->attention && !(call->op->flags & MMC_UA_EXEMPT)) {
 		attention = mmc_take_attention(call->nexus);
 		if (attention != MMC_NO_SENSE) {
 			mmc_fail(call, attention);
@@ -119,12 +119,12 @@ void mmc_execute(struct mmc_drive *drive, struct mmc_nexus *nexus, const struct 
 	reply->status = MMC_GOOD;
 	reply->sense_len = 0;
 	reply->others = 0;
-	memset(reply->sense, 0, sizeof(reply->sense));
 	memset(&reply->plan, 0, sizeof(reply->plan));
 
 	if (!admit(&call))
 		return;
-	mmc_out_init(&call.out, reply->buf, min_t(u32, mmc_op_alloc(call.op, cmd->cdb), reply->cap));
+	if (reply->cap)
+		mmc_out_init(&call.out, reply->buf, min_t(u32, mmc_op_alloc(call.op, cmd->cdb), reply->cap));
 	call.op->run(&call);
 	if (reply->status == MMC_GOOD)
 		reply->len = mmc_out_stored(&call.out);

@@ -222,7 +222,7 @@ bool vcd_cache_read(struct vcd_disc *disc, struct bio *bio)
 
 		mmc_layout_find(&disc->layout, pos, to.left, &piece);
 		if (piece.bytes) {
-			struct address_space *mapping = disc->caches[piece.file];
+			struct address_space *mapping = disc->images[piece.file].cache;
 
 			if (!mapping || !copy_cached(mapping, piece.offset, piece.bytes, &to))
 				return false;

@@ -15,8 +15,6 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include <uapi/linux/vcd.h>
-
 #include "vcd.h"
 
 /* The uapi header can't include the engine's: what stands in both must be the same. */
@@ -56,7 +54,7 @@ static int ctl_info(union vcd_arg *arg)
 {
 	struct vcd_info *info = &arg->info;
 
-	info->features = VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED;
+	info->features = VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED | VCD_FEATURE_CACHE;
 	info->drives = vcd_table_count();
 	info->max_drives = VCD_DRIVES_MAX;
 	info->max_files = VCD_FILES_MAX;
@@ -306,13 +304,14 @@ static struct vcd_disc *attach_disc(const struct vcd_attach *attach)
 		.profile	= attach->profile,
 		.dual_layer	= attach->flags & VCD_ATTACH_DUAL_LAYER,
 		.speed		= attach->read_speed,
+		.cache		= attach->cache,
 	};
 	struct vcd_disc *disc;
 	int ret;
 
-	if (attach->profile > U16_MAX)
+	if (attach->profile > U16_MAX || attach->cache > VCD_CACHE_NONE)
 		return ERR_PTR(-EOPNOTSUPP);
-	if (!attach->sectors || attach->reserved)
+	if (!attach->sectors)
 		return ERR_PTR(-EINVAL);
 	ret = spec_files(attach, &spec);
 	if (!ret)
@@ -497,9 +496,10 @@ static int status_fill(struct vcd_drive *drive, struct vcd_status *status, struc
 	status->sectors = *disc ? (*disc)->medium.sectors : 0;
 	status->tracks = *disc ? (*disc)->medium.nr_tracks : 0;
 	status->sessions = *disc ? (*disc)->medium.sessions : 0;
-	status->files = *disc ? (*disc)->nr_files : 0;
+	status->files = *disc ? (*disc)->nr_images : 0;
 	status->generation = *disc ? (*disc)->generation : 0;
 	status->read_speed = *disc ? (*disc)->medium.speed : 0;
+	status->cache = *disc ? (*disc)->cache : 0;
 	return 0;
 }
 
@@ -526,7 +526,7 @@ static int ctl_status(union vcd_arg *arg)
 	struct vcd_disc *disc;
 	int ret;
 
-	if (status->reserved || status->reserved2)
+	if (status->reserved)
 		return -EINVAL;
 	do {
 		drive = next ? vcd_table_next(index) : vcd_table_get(index);

@@ -34,17 +34,16 @@ static void disc_free(struct kref *ref)
 	for (i = 0; i < VCD_READERS; i++)
 		cancel_work_sync(&disc->readers[i].work);
 	percpu_ref_exit(&disc->inflight);
-	for (i = 0; disc->below && i < disc->nr_files; i++) {
+	for (i = 0; disc->below && i < disc->nr_images; i++) {
 		if (disc->below[i]) {
 			atomic_dec(&disc->below[i]->above);
 			vcd_drive_put(disc->below[i]);
 		}
 	}
 	kvfree(disc->below);
-	kvfree(disc->caches);
-	for (i = 0; i < disc->nr_files; i++)
-		fput(disc->files[i]);
-	kvfree(disc->files);
+	for (i = 0; i < disc->nr_images; i++)
+		fput(disc->images[i].file);
+	kvfree(disc->images);
 	kvfree(disc->layout.extents);
 	kfree(disc->medium.tracks);
 	kfree(disc->name);
@@ -75,17 +74,20 @@ static void disc_inflight_dead(struct percpu_ref *ref)
 /*
  * An open file of our own on the same image: its position, read-ahead state and flags are nobody else's, and reading
  * does not update the access time. Where a file can't be opened anew (some network file systems, once the file was
- * unlinked) the caller's serves.
+ * unlinked) the caller's serves. The reference on @file is taken over.
  */
-static void file_reopen(struct file **file)
+static void image_open(struct vcd_image *image, struct file *file, u32 cache)
 {
-	struct file *own = dentry_open(&(*file)->f_path, O_RDONLY | O_LARGEFILE | O_NOATIME, (*file)->f_cred);
+	struct file *own = dentry_open(&file->f_path, O_RDONLY | O_LARGEFILE | O_NOATIME, file->f_cred);
 
-	if (IS_ERR(own))
-		return;
-	if (own->f_op->read_iter && own->f_mapping == (*file)->f_mapping)
-		swap(own, *file);
-	fput(own);
+	if (!IS_ERR(own)) {
+		if (own->f_op->read_iter && own->f_mapping == file->f_mapping)
+			swap(own, file);
+		fput(own);
+	}
+	image->file = file;
+	image->cache = vcd_cache_of(file);
+	image->alignment = cache == VCD_CACHE_PAGE ? 0 : vcd_direct_alignment(file);
 }
 
 static int file_check(struct file *file)
@@ -227,14 +229,14 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 			      GFP_KERNEL);
 	if (ret)
 		goto err_free;
-	disc->caches = kvcalloc(max(spec->nr_files, 1U), sizeof(*disc->caches), GFP_KERNEL_ACCOUNT);
-	if (!disc->caches) {
+	disc->images = kvcalloc(max(spec->nr_files, 1U), sizeof(*disc->images), GFP_KERNEL_ACCOUNT);
+	if (!disc->images) {
 		ret = -ENOMEM;
 		goto err_ref;
 	}
 	ret = disc_find_below(disc, spec);
 	if (ret)
-		goto err_caches;
+		goto err_images;
 	vcd_object_get();
 	kref_init(&disc->ref);
 	disc->generation = atomic64_inc_return(&disc_generation);
@@ -243,12 +245,11 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 	disc->medium = medium;
 	disc->layout.extents = spec->extents;
 	disc->layout.nr_extents = spec->nr_extents;
-	disc->nr_files = spec->nr_files;
-	disc->files = spec->files;
-	for (i = 0; i < disc->nr_files; i++) {
-		file_reopen(&disc->files[i]);
-		disc->caches[i] = vcd_cache_of(disc->files[i]);
-	}
+	disc->cache = spec->cache;
+	disc->nr_images = spec->nr_files;
+	for (i = 0; i < disc->nr_images; i++)
+		image_open(&disc->images[i], spec->files[i], spec->cache);
+	kvfree(spec->files);
 	init_completion(&disc->drained);
 	complete_all(&disc->drained);
 	init_waitqueue_head(&disc->unloaded);
@@ -263,8 +264,8 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 	}
 	return disc;
 
-err_caches:
-	kvfree(disc->caches);
+err_images:
+	kvfree(disc->images);
 err_ref:
 	percpu_ref_exit(&disc->inflight);
 err_free:
@@ -293,7 +294,7 @@ int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target)
 	if (atomic_read(&target->above))
 		return -ELOOP;
 	disc->depth = 1;
-	for (i = 0; i < disc->nr_files; i++) {
+	for (i = 0; i < disc->nr_images; i++) {
 		struct vcd_drive *drive = disc->below[i];
 
 		if (!drive)
@@ -306,8 +307,8 @@ int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target)
 	return disc->depth > VCD_DEPTH_MAX ? -ELOOP : 0;
 }
 
-/* Fills @iter from one place of a file. */
-static int file_read(struct file *file, u64 offset, struct iov_iter *iter)
+/* Fills @iter from one place of a file; @direct: directly, for as long as the file system does that. */
+static int file_read(struct file *file, u64 offset, struct iov_iter *iter, bool direct)
 {
 	unsigned int tries = READ_RETRIES;
 
@@ -317,8 +318,14 @@ static int file_read(struct file *file, u64 offset, struct iov_iter *iter)
 
 		init_sync_kiocb(&kiocb, file);
 		kiocb.ki_flags &= ~(IOCB_DIRECT | IOCB_NOWAIT);
+		if (direct)
+			kiocb.ki_flags |= IOCB_DIRECT;
 		kiocb.ki_pos = offset;
 		ret = file->f_op->read_iter(&kiocb, iter);
+		if (direct && ret <= 0) {
+			direct = false;
+			continue;
+		}
 		if (ret > 0) {
 			offset += ret;
 			continue;
@@ -351,13 +358,16 @@ int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter)
 {
 	while (iov_iter_count(iter)) {
 		size_t left = iov_iter_count(iter);
+		struct vcd_image *image;
 		struct mmc_piece piece;
 		int ret = 0;
 
 		mmc_layout_find(&disc->layout, pos, left, &piece);
 		if (piece.bytes) {
 			iov_iter_truncate(iter, piece.bytes);
-			ret = file_read(disc->files[piece.file], piece.offset, iter);
+			image = &disc->images[piece.file];
+			ret = file_read(image->file, piece.offset, iter,
+					disc->cache == VCD_CACHE_NONE && image->alignment);
 			iov_iter_reexpand(iter, left - (piece.bytes - iov_iter_count(iter)));
 			if (ret)
 				return ret;
@@ -369,23 +379,43 @@ int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter)
 	return 0;
 }
 
-static blk_status_t disc_read_bio(struct vcd_disc *disc, struct bio *bio)
+/**
+ * vcd_disc_bio_iter - the pages of a bio as something to read into
+ * @bio: the bio
+ * @iter: filled; valid for as long as @bio is left alone
+ */
+void vcd_disc_bio_iter(const struct bio *bio, struct iov_iter *iter)
 {
-	struct iov_iter iter;
 	struct bvec_iter at;
 	struct bio_vec bvec;
 	unsigned int nr = 0;
 
 	bio_for_each_bvec(bvec, bio, at)
 		nr++;
-	iov_iter_bvec(&iter, ITER_DEST, __bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter), nr, bio->bi_iter.bi_size);
-	iter.iov_offset = bio->bi_iter.bi_bvec_done;
+	iov_iter_bvec(iter, ITER_DEST, __bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter), nr, bio->bi_iter.bi_size);
+	iter->iov_offset = bio->bi_iter.bi_bvec_done;
+}
+
+static blk_status_t disc_read_bio(struct vcd_disc *disc, struct bio *bio)
+{
+	struct iov_iter iter;
+
+	vcd_disc_bio_iter(bio, &iter);
 	return errno_to_blk_status(vcd_disc_read(disc, (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT, &iter));
 }
 
-/* Reads for a bio, unless nobody wants it any more. */
-static blk_status_t disc_serve(struct vcd_drive *drive, struct vcd_disc *disc, struct bio *bio)
+/**
+ * vcd_disc_serve - read for a bio, unless nobody wants it any more
+ * @disc: the disc
+ * @bio: a read that lies on the disc
+ *
+ * Return: what the bio is to be ended with.
+ *
+ * Context: as vcd_disc_read().
+ */
+blk_status_t vcd_disc_serve(struct vcd_disc *disc, struct bio *bio)
 {
+	struct vcd_drive *drive = bio->bi_bdev->bd_disk->private_data;
 	u32 sectors = DIV_ROUND_UP(bio->bi_iter.bi_size, MMC_BLOCK);
 	struct vcd_turn turn;
 	blk_status_t status;
@@ -400,6 +430,26 @@ static blk_status_t disc_serve(struct vcd_drive *drive, struct vcd_disc *disc, s
 		vcd_cache_flush(bio);
 	vcd_pace_end(drive, disc, &turn);
 	return status;
+}
+
+/**
+ * vcd_disc_end_bio - a bio is done
+ * @disc: the disc; the reference on @disc->inflight goes
+ * @bio: the bio
+ * @start: what bio_start_io_acct() said
+ * @status: how it went
+ *
+ * Context: any, also that of an interrupt.
+ */
+void vcd_disc_end_bio(struct vcd_disc *disc, struct bio *bio, unsigned long start, blk_status_t status)
+{
+	bio->bi_status = status;
+	bio_end_io_acct(bio, start);
+	bio_endio(bio);
+	/* vcd_exit() waits for who has entered this, but for its last few instructions. */
+	rcu_read_lock();
+	percpu_ref_put(&disc->inflight);
+	rcu_read_unlock();
 }
 
 static struct bio *disc_next_bio(struct vcd_disc *disc, struct vcd_reader *reader)
@@ -420,18 +470,19 @@ static void disc_reader_work(struct work_struct *work)
 	struct vcd_disc *disc = reader->disc;
 	/* The reader may be what memory reclaim waits for. */
 	unsigned int noio = memalloc_noio_save();
+	struct blk_plug plug;
 	struct bio *bio;
 
+	/* What is read directly for bios that lie next to each other becomes one request. */
+	blk_start_plug(&plug);
 	while ((bio = disc_next_bio(disc, reader))) {
-		struct vcd_drive *drive = bio->bi_bdev->bd_disk->private_data;
 		unsigned long start = bio_start_io_acct(bio);
 
-		bio->bi_status = disc_serve(drive, disc, bio);
-		bio_end_io_acct(bio, start);
-		bio_endio(bio);
-		percpu_ref_put(&disc->inflight);
+		if (!vcd_direct_read(disc, bio, start))
+			vcd_disc_end_bio(disc, bio, start, vcd_disc_serve(disc, bio));
 		cond_resched();
 	}
+	blk_finish_plug(&plug);
 	memalloc_noio_restore(noio);
 }
 

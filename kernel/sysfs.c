@@ -75,22 +75,26 @@ static ssize_t image_show(struct device *dev, struct device_attribute *attr, cha
 }
 static DEVICE_ATTR_RO(image);
 
-/* A number that tells about the disc, or that there is none. */
+/* An attribute of the disc: @value, in which it is called disc, or if there is none @without. */
 #define DISC_ATTR(name, format, value, without)							\
 	static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
 	{											\
 		struct vcd_disc *disc = disk_disc(dev);						\
-		ssize_t len = sysfs_emit(buf, format "\n", disc ? disc->value : (without));	\
+		ssize_t len = sysfs_emit(buf, format "\n", disc ? (value) : (without));	\
 												\
 		vcd_disc_put(disc);								\
 		return len;									\
 	}											\
 	static DEVICE_ATTR_RO(name)
 
-DISC_ATTR(profile, "0x%04x", medium.profile, MMC_PROFILE_NONE);
-DISC_ATTR(read_speed, "%u", medium.speed, 0);
-DISC_ATTR(sectors, "%u", medium.sectors, 0);
-DISC_ATTR(generation, "%llu", generation, 0);
+DISC_ATTR(profile, "0x%04x", disc->medium.profile, MMC_PROFILE_NONE);
+DISC_ATTR(read_speed, "%u", disc->medium.speed, 0);
+/* By VCD_CACHE_*. */
+static const char * const cache_modes[] = { "auto", "page", "none" };
+
+DISC_ATTR(cache, "%s", cache_modes[disc->cache], "");
+DISC_ATTR(sectors, "%u", disc->medium.sectors, 0);
+DISC_ATTR(generation, "%llu", disc->generation, 0);
 
 static ssize_t tray_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -116,6 +120,7 @@ static struct attribute *vcd_disk_attrs[] = {
 	&dev_attr_image.attr,
 	&dev_attr_profile.attr,
 	&dev_attr_read_speed.attr,
+	&dev_attr_cache.attr,
 	&dev_attr_sectors.attr,
 	&dev_attr_generation.attr,
 	&dev_attr_tray.attr,

@@ -9,6 +9,7 @@
  *	media.c		discs going in and out, the tray
  *	disc.c		a disc: files, layout, reading
  *	cache.c		reading what the page cache has of an image
+ *	direct.c	reading past the page cache of an image
  *	blk.c		the block node
  *	pace.c		reading no faster than asked for
  *	packet.c	commands: the engine, and carrying out its plans
@@ -36,6 +37,7 @@
 #include <linux/uio.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+#include <uapi/linux/vcd.h>
 
 #include "compat/compat.h"
 #include "core/layout.h"
@@ -75,6 +77,18 @@ struct vcd_reader {
 };
 
 /**
+ * struct vcd_image - an image file of a disc
+ * @file: opened by us
+ * @cache: the page cache that it may be read from; NULL if its file system has to be asked
+ * @alignment: what a direct read of it has to be a multiple of, in bytes; 0: none is to be tried
+ */
+struct vcd_image {
+	struct file *file;
+	struct address_space *cache;
+	unsigned int alignment;
+};
+
+/**
  * struct vcd_disc - a disc; nothing that describes it changes after it was made
  * @ref: references: the drive that it lies in or drains in, and commands that read from it
  * @generation: tells it from every other disc
@@ -83,14 +97,15 @@ struct vcd_reader {
  * @name: image name as given at attach
  * @medium: what the engine knows of it
  * @layout: where its sectors are
- * @nr_files: number of @files
- * @files: the image files, opened by us
- * @caches: for each file the page cache that it may be read from; NULL if its file system has to be asked
- * @below: for each file the drive of ours that it lies on or is, with a reference; NULL if none does
+ * @cache: VCD_CACHE_*
+ * @nr_images: number of @images
+ * @images: the image files
+ * @below: for each image the drive of ours that it lies on or is, with a reference; NULL if none does
  * @inflight: bios that read from it; alive while the disc is loaded and the tray closed
  * @drained: completed when @inflight has died and the last bio is done
  * @unloaded: woken when @inflight has begun to die
  * @due: if the speed is limited: when the turn of the last read ends; under the lock of the drive
+ * @last_end: where the last read ended that was looked at for being direct, in units of 512 bytes
  * @queue_lock: protects @queue and @idle; taken in submit_bio, innermost
  * @queue: bios that wait for a reader
  * @idle: bit set of @readers that do not run
@@ -104,14 +119,15 @@ struct vcd_disc {
 	char *name;
 	struct mmc_medium medium;
 	struct mmc_layout layout;
-	unsigned int nr_files;
-	struct file **files;
-	struct address_space **caches;
+	u32 cache;
+	unsigned int nr_images;
+	struct vcd_image *images;
 	struct vcd_drive **below;
 	struct percpu_ref inflight;
 	struct completion drained;
 	wait_queue_head_t unloaded;
 	u64 due;
+	sector_t last_end;
 	spinlock_t queue_lock;
 	struct bio_list queue;
 	unsigned long idle;
@@ -317,6 +333,7 @@ void vcd_media_acknowledge(struct vcd_drive *drive);
  * @profile: MMC profile, or MMC_PROFILE_NONE for the one that fits the size
  * @dual_layer: with MMC_PROFILE_DVD_ROM: two layers, whatever the size
  * @speed: limit of the read speed, in units of 1000 bytes/s; 0 for none
+ * @cache: VCD_CACHE_*
  * @name: kmalloc'ed, with a NUL
  */
 struct vcd_disc_spec {
@@ -330,6 +347,7 @@ struct vcd_disc_spec {
 	u16 profile;
 	bool dual_layer;
 	u32 speed;
+	u32 cache;
 	char *name;
 };
 
@@ -339,11 +357,18 @@ void vcd_disc_put(struct vcd_disc *disc);
 int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target);
 int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter);
 void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio);
+void vcd_disc_bio_iter(const struct bio *bio, struct iov_iter *iter);
+blk_status_t vcd_disc_serve(struct vcd_disc *disc, struct bio *bio);
+void vcd_disc_end_bio(struct vcd_disc *disc, struct bio *bio, unsigned long start, blk_status_t status);
 
 /* cache.c */
 struct address_space *vcd_cache_of(const struct file *file);
 bool vcd_cache_read(struct vcd_disc *disc, struct bio *bio);
 void vcd_cache_flush(struct bio *bio);
+
+/* direct.c */
+unsigned int vcd_direct_alignment(const struct file *file);
+bool vcd_direct_read(struct vcd_disc *disc, struct bio *bio, unsigned long start);
 
 /* blk.c */
 extern const struct block_device_operations vcd_fops;

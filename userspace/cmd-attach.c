@@ -20,6 +20,7 @@
  * @drive: name of the drive, or NULL
  * @profile: VCD_PROFILE_*
  * @speed: limit of the read speed in times the single speed, or 0
+ * @cache: VCD_CACHE_*
  * @image_flags: for image_open()
  * @flags: VCD_ATTACH_*
  * @json: print JSON
@@ -28,6 +29,7 @@ struct attach_options {
 	const char *drive;
 	uint32_t profile;
 	double speed;
+	uint32_t cache;
 	unsigned int image_flags;
 	uint32_t flags;
 	bool json;
@@ -85,6 +87,7 @@ static enum exit_code hand_over(int ctl, int index, const struct image *image, c
 		.name_len = (uint32_t)strlen(image->path),
 		.sectors = image->sectors,
 		.read_speed = speed_limit(options->speed, options->profile ? options->profile : image_profile(image)),
+		.cache = options->cache,
 	};
 	code = drive_run(&request);
 	free(files);
@@ -100,6 +103,7 @@ static void add_medium(struct json_object *object, const struct vcd_status *stat
 		speed_name(speed, status->read_speed, status->profile);
 		json_object_object_add(object, "speed", json_object_new_string(speed));
 	}
+	json_object_object_add(object, "cache", json_object_new_string(cache_name(status->cache)));
 }
 
 static void print_json(int ctl, const struct image *image, const struct vcd_attach *attach)
@@ -120,11 +124,25 @@ static void print_json(int ctl, const struct image *image, const struct vcd_atta
 	report_json(object);
 }
 
-static bool can_limit_speed(int ctl)
+/* Does the module know what the command line asks for? */
+static enum exit_code check_features(int ctl, const struct attach_options *options)
 {
 	struct vcd_info info;
+	const char *unknown;
 
-	return !vcd_info(ctl, &info) && (info.features & VCD_FEATURE_READ_SPEED);
+	if (options->speed <= 0 && options->cache == VCD_CACHE_AUTO)
+		return CODE_OK;
+	if (vcd_info(ctl, &info))
+		info.features = 0;
+	if (options->speed > 0 && !(info.features & VCD_FEATURE_READ_SPEED))
+		unknown = "--speed";
+	else if (options->cache != VCD_CACHE_AUTO && !(info.features & VCD_FEATURE_CACHE))
+		unknown = "--cache";
+	else
+		return CODE_OK;
+	complain(unknown, "the loaded kernel module does not know this option;"
+		 " load the module of this version of vcdctl");
+	return CODE_NO_MODULE;
 }
 
 static enum exit_code attach_to(int ctl, const struct image *image, const struct attach_options *options)
@@ -137,11 +155,9 @@ static enum exit_code attach_to(int ctl, const struct image *image, const struct
 	code = options->drive ? drive_find(ctl, options->drive, &index) : CODE_OK;
 	if (code != CODE_OK)
 		return code;
-	if (options->speed > 0 && !can_limit_speed(ctl)) {
-		complain("--speed", "the loaded kernel module does not know this option;"
-			 " load the module of this version of vcdctl");
-		return CODE_NO_MODULE;
-	}
+	code = check_features(ctl, options);
+	if (code != CODE_OK)
+		return code;
 	settle_begin(&settle);
 	code = hand_over(ctl, index, image, options, &attach);
 	if (code == CODE_OK) {
@@ -225,6 +241,11 @@ static bool read_options(const struct command *command, int argc, char **argv, c
 				break;
 			*code = wrong_usage(command, "'%s' is no speed; an example is 8x", optarg);
 			return false;
+		case 'c':
+			if (cache_from_option(optarg, &options->cache))
+				break;
+			*code = wrong_usage(command, "unknown cache '%s'; there are auto, page and none", optarg);
+			return false;
 		case OPTION_RAW:
 			options->image_flags |= IMAGE_RAW;
 			break;
@@ -242,6 +263,7 @@ enum exit_code cmd_attach(const struct command *command, int argc, char **argv)
 		{ "drive",	required_argument,	NULL,	'd' },
 		{ "profile",	required_argument,	NULL,	'p' },
 		{ "speed",	required_argument,	NULL,	's' },
+		{ "cache",	required_argument,	NULL,	'c' },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
 		{ "json",	no_argument,		NULL,	'J' },
 		{ "help",	no_argument,		NULL,	'h' },
@@ -250,7 +272,7 @@ enum exit_code cmd_attach(const struct command *command, int argc, char **argv)
 	struct attach_options options = { .profile = VCD_PROFILE_AUTO };
 	enum exit_code code;
 
-	if (!read_options(command, argc, argv, "d:p:s:J", longs, &options, &code))
+	if (!read_options(command, argc, argv, "d:p:s:c:J", longs, &options, &code))
 		return code;
 	if (argc - optind != 1)
 		return wrong_usage(command, argc == optind ? "no image given" : "one image at a time");
@@ -265,6 +287,7 @@ enum exit_code cmd_swap(const struct command *command, int argc, char **argv)
 		{ "force",	no_argument,		NULL,	'f' },
 		{ "profile",	required_argument,	NULL,	'p' },
 		{ "speed",	required_argument,	NULL,	's' },
+		{ "cache",	required_argument,	NULL,	'c' },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
 		{ "json",	no_argument,		NULL,	'J' },
 		{ "help",	no_argument,		NULL,	'h' },
@@ -273,7 +296,7 @@ enum exit_code cmd_swap(const struct command *command, int argc, char **argv)
 	struct attach_options options = { .profile = VCD_PROFILE_AUTO, .flags = VCD_ATTACH_SWAP };
 	enum exit_code code;
 
-	if (!read_options(command, argc, argv, "fp:s:J", longs, &options, &code))
+	if (!read_options(command, argc, argv, "fp:s:c:J", longs, &options, &code))
 		return code;
 	if (argc - optind != 2)
 		return wrong_usage(command, "a drive and an image are needed");

@@ -188,6 +188,7 @@ static void report_status(struct report *report, const struct vcd_drive *drive)
 	report_string(report, "Profile", profile_name(status->profile));
 	if (status->read_speed)
 		report_string(report, "Speed", speed_name(speed, status->read_speed, status->profile));
+	report_string(report, "Cache", cache_name(status->cache));
 	report_number(report, "Tracks", status->tracks, NULL);
 	report_number(report, "Sessions", status->sessions, NULL);
 	report_number(report, "Files", status->files, NULL);

@@ -151,6 +151,12 @@ static char *column_speed(const struct vcd_drive *drive, const struct list_optio
 	return text("%s", speed_name(speed, drive->status.read_speed, drive->status.profile));
 }
 
+static char *column_cache(const struct vcd_drive *drive, const struct list_options *options)
+{
+	(void)options;
+	return has_state(drive, VCD_STATE_DISC) ? text("%s", cache_name(drive->status.cache)) : NULL;
+}
+
 /* The label that udev has read. Opening the drive here would get in the way of those who take the disc out. */
 static char *label_from_udev(const struct vcd_status *status)
 {
@@ -327,6 +333,8 @@ static const struct column {
 	{ "PROFILE",	column_profile,	0,		SCOLS_JSON_STRING,	true,	"kind of disc" },
 	{ "SPEED",	column_speed,	SCOLS_FL_RIGHT,	SCOLS_JSON_STRING,	false,
 	  "limit of the read speed, in times the single speed of such a disc" },
+	{ "CACHE",	column_cache,	0,		SCOLS_JSON_STRING,	false,
+	  "how the image is cached: auto, page or none" },
 	{ "LABEL",	column_label,	0,		SCOLS_JSON_STRING,	true,	"label of the file system" },
 	{ "LOCK",	column_lock,	0,		SCOLS_JSON_STRING,	true,
 	  "what keeps the disc in: the tray is locked, the disc is mounted or open exclusively" },

@@ -120,5 +120,7 @@ bool profile_from_option(const char *word, uint32_t *profile, uint32_t *flags);
 bool speed_from_option(const char *word, double *times);
 uint32_t speed_limit(double times, uint32_t profile);
 const char *speed_name(char name[SPEED_NAME_MAX], uint32_t speed, uint32_t profile);
+const char *cache_name(uint32_t cache);
+bool cache_from_option(const char *word, uint32_t *cache);
 
 #endif /* VCD_IMAGE_H */

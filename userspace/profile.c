@@ -168,3 +168,38 @@ const char *speed_name(char name[SPEED_NAME_MAX], uint32_t speed, uint32_t profi
 	snprintf(name, SPEED_NAME_MAX, "%gx", tenths / 10.0);
 	return name;
 }
+
+static const char *const cache_modes[] = {
+	[VCD_CACHE_AUTO]	= "auto",
+	[VCD_CACHE_PAGE]	= "page",
+	[VCD_CACHE_NONE]	= "none",
+};
+
+/**
+ * cache_name - the name of a way to cache image files
+ * @cache: VCD_CACHE_*
+ */
+const char *cache_name(uint32_t cache)
+{
+	return cache < ARRAY_SIZE(cache_modes) ? cache_modes[cache] : "unknown";
+}
+
+/**
+ * cache_from_option - the way to cache image files that a word on the command line means
+ * @word: the word
+ * @cache: filled
+ *
+ * Return: false when it means none.
+ */
+bool cache_from_option(const char *word, uint32_t *cache)
+{
+	uint32_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cache_modes); i++) {
+		if (!strcmp(cache_modes[i], word)) {
+			*cache = i;
+			return true;
+		}
+	}
+	return false;
+}

@@ -25,6 +25,7 @@ static const struct command commands[] = {
 		"  -d, --drive DRIVE    into this drive; otherwise into the first empty one, made if there is none\n"
 		"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and content)\n"
 		"  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no limit)\n"
+		"  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), page or none\n"
 		"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
 		"  -J, --json           print JSON\n",
 	}, {
@@ -36,6 +37,7 @@ static const struct command commands[] = {
 		"  -f, --force          also while the old disc is mounted or locked: its readers get errors\n"
 		"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and content)\n"
 		"  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no limit)\n"
+		"  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), page or none\n"
 		"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
 		"  -J, --json           print JSON\n",
 	}, {

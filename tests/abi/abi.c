@@ -277,7 +277,7 @@ static const struct command commands[] = {
 		fill_remove),
 	COMMAND_GROWN(ATTACH, vcd_attach, offsetof(struct vcd_attach, read_speed),
 		      VCD_ATTACH_SWAP | VCD_ATTACH_FORCE | VCD_ATTACH_CREATE | VCD_ATTACH_DUAL_LAYER,
-		      offsetof(struct vcd_attach, reserved), prepare_empty, fill_attach),
+		      0, prepare_empty, fill_attach),
 	COMMAND(DETACH, vcd_detach, VCD_DETACH_FORCE, offsetof(struct vcd_detach, reserved), prepare_disc,
 		fill_detach),
 	COMMAND(TRAY, vcd_tray, VCD_TRAY_FORCE, 0, prepare_nothing, fill_tray),
@@ -570,7 +570,9 @@ static void test_info(void)
 	tap_errno(ioctl(ctl, VCD_IOC_INFO, &info), 0, "INFO");
 	tap(info.features & VCD_FEATURE_DATA, "it has data discs");
 	tap(info.features & VCD_FEATURE_READ_SPEED, "it can limit the speed");
-	tap_is(info.features & ~(VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED), 0, "and says nothing of what is not there");
+	tap(info.features & VCD_FEATURE_CACHE, "it can be told how to cache images");
+	tap_is(info.features & ~(VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED | VCD_FEATURE_CACHE), 0,
+	       "and says nothing of what is not there");
 	tap_is(info.drives, 1, "one drive");
 	tap(info.max_drives >= 1024, "room for 1024 drives");
 	tap(info.max_files && info.max_extents && info.max_tracks == 99, "sane limits");
@@ -981,6 +983,28 @@ static void test_speed(void)
 	settle();
 }
 
+static void test_cache(void)
+{
+	static const struct { const char *what; unsigned int cache; int want; } cases[] = {
+		{ "auto", VCD_CACHE_AUTO, 0 },
+		{ "page", VCD_CACHE_PAGE, 0 },
+		{ "none", VCD_CACHE_NONE, 0 },
+		{ "the first unknown one", VCD_CACHE_NONE + 1, EOPNOTSUPP },
+		{ "2^32 - 1", UINT32_MAX, EOPNOTSUPP },
+	};
+	struct vcd_attach attach;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		plain(&attach);
+		attach.cache = cases[i].cache;
+		tap_errno(do_attach(&attach), cases[i].want, named("ATTACH: cache: %s", cases[i].what));
+		tap_is(status_of(0).cache, cases[i].want ? 0 : cases[i].cache, named("STATUS: cache: %s", cases[i].what));
+		prepare_empty();
+	}
+	settle();
+}
+
 /* Three files interleaved, zeroes, and a tail. */
 static void test_bytes(void)
 {
@@ -1281,6 +1305,7 @@ int main(int argc, char **argv)
 	test_tracks();
 	test_profiles();
 	test_speed();
+	test_cache();
 	test_bytes();
 	test_generations();
 	test_tray();

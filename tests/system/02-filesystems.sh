@@ -3,18 +3,6 @@
 # no udev
 cd "$(dirname "$0")" && . ./lib.sh
 
-# volume TYPE SIZE MKFS-COMMAND...: a file system in a file, mounted at $tmp/fs
-volume() {
-	local type=$1 size=$2
-	shift 2
-	modprobe -q "$type" || :
-	grep -qw "$type" /proc/filesystems || skip "this kernel has no $type"
-	truncate -s "$size" $tmp/volume
-	mkdir $tmp/fs
-	"$@" $tmp/volume >/dev/null
-	mount -o loop $tmp/volume $tmp/fs
-}
-
 # The image in FILE, read in every way, is SUM
 read_through() {
 	local file=$1 sum=$2

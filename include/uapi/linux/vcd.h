@@ -73,6 +73,8 @@ struct vcd_array {
 #define VCD_FEATURE_DATA	(1ULL << 0)
 /** VCD_FEATURE_READ_SPEED: vcd_attach.read_speed */
 #define VCD_FEATURE_READ_SPEED	(1ULL << 1)
+/** VCD_FEATURE_CACHE: vcd_attach.cache */
+#define VCD_FEATURE_CACHE	(1ULL << 2)
 
 /**
  * struct vcd_info - VCD_IOC_INFO: what the module can do
@@ -234,6 +236,14 @@ struct vcd_track {
 /** VCD_READ_SPEED_MIN: the lowest limit of the speed: once CD */
 #define VCD_READ_SPEED_MIN	176
 
+/* How the bytes of image files get to the disc: vcd_attach.cache. */
+/** VCD_CACHE_AUTO: from the page cache of the file if they are there, else directly where possible and better */
+#define VCD_CACHE_AUTO		0
+/** VCD_CACHE_PAGE: through the page cache of the file */
+#define VCD_CACHE_PAGE		1
+/** VCD_CACHE_NONE: as far as possible without adding anything to the page cache of the file */
+#define VCD_CACHE_NONE		2
+
 /**
  * struct vcd_attach - VCD_IOC_ATTACH: put a disc into a drive
  * @size: sizeof(struct vcd_attach)
@@ -249,7 +259,7 @@ struct vcd_track {
  * @generation: out: a number that no other disc in this drive had or will have
  * @read_speed: read the disc no faster than so many units of 1000 bytes/s, at least VCD_READ_SPEED_MIN (else EINVAL);
  *	0: as fast as it goes. As drives count it, a sector of a CD has 2352 bytes, any other 2048.
- * @reserved: must be 0
+ * @cache: VCD_CACHE_*
  *
  * The disc belongs to the caller's user. The tray closes if it was open. The call is atomic: on any error the drive
  * holds what it held before (with VCD_ATTACH_SWAP and EINTR or ETIMEDOUT: perhaps nothing, because reads of the old
@@ -276,7 +286,7 @@ struct vcd_attach {
 	__u32 sectors;
 	__u64 generation;
 	__u32 read_speed;
-	__u32 reserved;
+	__u32 cache;
 };
 
 /** VCD_DETACH_FORCE: also while the disc is mounted or locked: readers get errors from then on */
@@ -361,7 +371,7 @@ struct vcd_tray {
  * @name_size: in: size of the buffer; out: length of the name and its NUL. A name that does not fit is cut, with a NUL.
  * @reserved: must be 0
  * @read_speed: out: see vcd_attach.read_speed; 0 without a disc
- * @reserved2: must be 0
+ * @cache: out: see vcd_attach.cache; 0 without a disc
  *
  * Everybody who may open the control device may ask about every drive.
  */
@@ -385,7 +395,7 @@ struct vcd_status {
 	__u32 name_size;
 	__u32 reserved;
 	__u32 read_speed;
-	__u32 reserved2;
+	__u32 cache;
 };
 
 #endif /* _UAPI_LINUX_VCD_H */

@@ -145,17 +145,23 @@ t 'attach asks for a drive'	'' 0 '@index -1 flags 0x4 profile 0 files 1 sectors 
 t 'attach to a drive'		"$empty" 0 '@index 0 flags 0 '			attach -d vcd0 disc.iso
 t 'attach with a profile'	'' 0 '@profile 0x10 '				attach -p dvd disc.iso
 t 'attach with two layers'	'' 0 '@flags 0xc profile 0x10 '			attach -p dvd-dl disc.iso
-t 'attach at a speed'		'' 0 '@speed 1411$'				attach --speed 8x disc.iso
-t 'attach at a speed of a DVD'	'' 0 '@speed 3324$'				attach -s 2.4 -p dvd disc.iso
-t 'attach at a speed of a BD'	'' 0 '@speed 4495$'				attach -s 1X -p bd disc.iso
-t 'attach at the lowest speed'	'' 0 '@speed 176$'				attach -s 0.1x disc.iso
-t 'attach at a speed with a fraction' '' 0 '@speed 1939$'			attach -s 1.4x -p dvd disc.iso
+t 'attach at a speed'		'' 0 '@speed 1411 '				attach --speed 8x disc.iso
+t 'attach at a speed of a DVD'	'' 0 '@speed 3324 '				attach -s 2.4 -p dvd disc.iso
+t 'attach at a speed of a BD'	'' 0 '@speed 4495 '				attach -s 1X -p bd disc.iso
+t 'attach at the lowest speed'	'' 0 '@speed 176 '				attach -s 0.1x disc.iso
+t 'attach at a speed with a fraction' '' 0 '@speed 1939 '			attach -s 1.4x -p dvd disc.iso
 t 'attach at a speed: old module' 'features=EINVAL' 69 '--speed: the loaded kernel module does not know'	attach -s 8x disc.iso
-t 'attach at any speed'		'' 0 '@speed 0$'				attach disc.iso
+t 'attach at any speed'		'' 0 '@speed 0 '				attach disc.iso
 t 'attach at no speed'		'' 64 "'0x' is no speed; an example is 8x"	attach -s 0x disc.iso
 t 'attach at a negative speed'	'' 64 "'-1x' is no speed"			attach --speed=-1x disc.iso
 t 'attach at a speed of words'	'' 64 "'fast' is no speed"			attach -s fast disc.iso
 t 'attach at two speeds'	'' 64 "'8xx' is no speed"			attach -s 8xx disc.iso
+t 'attach, cached by itself'	'' 0 '@cache 0$'				attach disc.iso
+t 'attach, cached in pages'	'' 0 '@cache 1$'				attach --cache page disc.iso
+t 'attach, not cached'		'' 0 '@cache 2$'				attach -c none disc.iso
+t 'attach, cached as ever'	'features=EINVAL' 0 '@cache 0$'			attach -c auto disc.iso
+t 'attach, not cached: old module' 'features=EINVAL' 69 '--cache: the loaded kernel module does not know'	attach -c none disc.iso
+t 'attach, cached anyhow'	'' 64 "unknown cache 'disk'; there are auto, page and none"	attach -c disk disc.iso
 t 'attach at infinite speed'	'' 64 "'inf' is no speed"			attach -s inf disc.iso
 t 'attach JSON'			"$disc" 0 '>"node":"/dev/vcd0"'			attach --json disc.iso
 t 'odd size'			'' 0 'odd.iso: .*: 2008 bytes of zeroes'	attach odd.iso

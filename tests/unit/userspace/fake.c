@@ -156,9 +156,9 @@ static int attach(struct vcd_attach *a)
 	const struct vcd_extent *extent = (const void *)(uintptr_t)a->extents.ptr;
 	int err = fails("attach");
 
-	note("attach index %d flags %#x profile %#x files %u sectors %u tail %u name %.*s speed %u\n", a->index, a->flags,
+	note("attach index %d flags %#x profile %#x files %u sectors %u tail %u name %.*s speed %u cache %u\n", a->index, a->flags,
 	     a->profile, a->files.count, a->sectors, extent->tail, (int)a->name_len, (const char *)(uintptr_t)a->name,
-	     a->read_speed);
+	     a->read_speed, a->cache);
 	if (err)
 		return result(err);
 	if (a->index >= 0 && !find(a->index, false))
@@ -211,7 +211,7 @@ static int fake_ioctl(int fd, unsigned long command, void *arg)
 	err = fails(name);
 	/* An old module is one that fails in no other way than by having no features */
 	if (!err && command == VCD_IOC_INFO && !fails("features"))
-		((struct vcd_info *)arg)->features = VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED;
+		((struct vcd_info *)arg)->features = VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED | VCD_FEATURE_CACHE;
 	if (!err && command != VCD_IOC_INFO && !find(head->index, false))
 		err = ENODEV;
 	return result(err);

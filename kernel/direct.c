@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reading past the page cache of an image.
+ *
+ * Who reads a file system on the drive has its own copy of what was read, in the page cache of the node, and a second
+ * one in that of the image is of use to nobody. What is not there is therefore read directly where the image allows it:
+ * the reader of the disc hands the bio's own pages to the file system and takes the next bio, and the device below has
+ * as many reads at a time as there are bios.
+ *
+ * Whatever goes wrong with that goes wrong once: the bio is then read through the page cache, and what comes of that
+ * counts.
+ */
+#include <linux/atomic.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <linux/pagemap.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "vcd.h"
+
+/* Who reads one after another in pieces of up to this size gains from what the file system reads ahead. */
+#define SMALL_READ		(128 * 1024)
+
+/**
+ * struct direct_read - a bio that a file system reads
+ * @kiocb: what it was asked for
+ * @work: reads it again, through the page cache
+ * @disc: the disc
+ * @bio: the bio, with a reference on @disc->inflight
+ * @refs: who asked still looks at @kiocb after it was answered, and the last of both goes on
+ * @result: bytes, or an error
+ * @start: for the statistics of the node
+ */
+struct direct_read {
+	struct kiocb kiocb;
+	struct work_struct work;
+	struct vcd_disc *disc;
+	struct bio *bio;
+	atomic_t refs;
+	long result;
+	unsigned long start;
+};
+
+/* File systems that don't make the caller wait, or read through the page cache after all. */
+static bool reads_directly(const struct super_block *sb)
+{
+	switch (sb->s_magic) {
+	case EXT4_SUPER_MAGIC:
+	case XFS_SUPER_MAGIC:
+	case BTRFS_SUPER_MAGIC:
+	case F2FS_SUPER_MAGIC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * vcd_direct_alignment - what a direct read of an image has to be a multiple of
+ * @file: the image
+ *
+ * Return: bytes, a power of 2; 0 if it is better read through the page cache. A file system may still want more.
+ */
+unsigned int vcd_direct_alignment(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+	const struct super_block *sb = inode->i_sb;
+
+	if (!(file->f_mode & FMODE_CAN_ODIRECT))
+		return 0;
+	if (S_ISBLK(inode->i_mode))
+		return bdev_logical_block_size(I_BDEV(file->f_mapping->host));
+	if (IS_DAX(inode) || !reads_directly(sb))
+		return 0;
+	return sb->s_bdev ? bdev_logical_block_size(sb->s_bdev) : sb->s_blocksize;
+}
+
+static void direct_end(struct direct_read *read, blk_status_t status)
+{
+	struct vcd_disc *disc = read->disc;
+	struct bio *bio = read->bio;
+	unsigned long start = read->start;
+
+	kfree(read);
+	vcd_disc_end_bio(disc, bio, start, status);
+}
+
+static void direct_again(struct work_struct *work)
+{
+	struct direct_read *read = container_of(work, struct direct_read, work);
+	/* As in the readers of the disc. */
+	unsigned int noio = memalloc_noio_save();
+	blk_status_t status = vcd_disc_serve(read->disc, read->bio);
+
+	memalloc_noio_restore(noio);
+	direct_end(read, status);
+}
+
+static void direct_put(struct direct_read *read)
+{
+	if (!atomic_dec_and_test(&read->refs))
+		return;
+	if (likely(read->result == read->bio->bi_iter.bi_size)) {
+		direct_end(read, BLK_STS_OK);
+		return;
+	}
+	INIT_WORK(&read->work, direct_again);
+	queue_work(vcd_read_queues[read->disc->depth], &read->work);
+}
+
+/* Context: any, also that of an interrupt. */
+static void direct_done(struct kiocb *kiocb, long result)
+{
+	struct direct_read *read = container_of(kiocb, struct direct_read, kiocb);
+
+	read->result = result;
+	direct_put(read);
+}
+
+/* Does this bio go on where the last one ended, in small pieces, and has nobody read it ahead? */
+static bool small_step(struct vcd_disc *disc, const struct bio *bio)
+{
+	sector_t end = bio_end_sector(bio);
+	bool follows = READ_ONCE(disc->last_end) == bio->bi_iter.bi_sector;
+
+	WRITE_ONCE(disc->last_end, end);
+	return follows && bio->bi_iter.bi_size <= SMALL_READ && !(bio->bi_opf & REQ_RAHEAD);
+}
+
+static bool pages_aligned(const struct bio *bio, unsigned int alignment)
+{
+	struct bvec_iter at;
+	struct bio_vec bvec;
+
+	bio_for_each_bvec(bvec, bio, at)
+		if ((bvec.bv_offset | bvec.bv_len) & (alignment - 1))
+			return false;
+	return true;
+}
+
+/* Can this bio be read directly, and should it be? If so, it lies in one piece of one file. */
+static bool suits(struct vcd_disc *disc, const struct bio *bio, struct mmc_piece *piece)
+{
+	unsigned int size = bio->bi_iter.bi_size;
+	struct vcd_image *image;
+	unsigned int alignment;
+	u64 end;
+
+	mmc_layout_find(&disc->layout, (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT, size, piece);
+	if (piece->bytes != size)
+		return false;
+	image = &disc->images[piece->file];
+	alignment = READ_ONCE(image->alignment);
+	if (!alignment || (piece->offset | size) & (alignment - 1) || !pages_aligned(bio, alignment))
+		return false;
+	if (disc->cache == VCD_CACHE_NONE)
+		return true;
+	end = piece->offset + size - 1;
+	return !small_step(disc, bio) && !filemap_range_has_page(image->file->f_mapping, piece->offset, end);
+}
+
+/**
+ * vcd_direct_read - have a bio read directly, if that is possible and worth while
+ * @disc: the disc
+ * @bio: a read that lies on the disc; the caller has a reference on @disc->inflight for it
+ * @start: for the statistics
+ *
+ * Return: true if it is on its way and the caller has nothing more to do with it, nor with the reference.
+ *
+ * Context: process; the page cache of the image need not be there for memory to be freed.
+ */
+bool vcd_direct_read(struct vcd_disc *disc, struct bio *bio, unsigned long start)
+{
+	struct direct_read *read;
+	struct mmc_piece piece;
+	struct iov_iter iter;
+	struct file *file;
+	ssize_t ret;
+
+	if (disc->medium.speed || percpu_ref_is_dying(&disc->inflight) || !suits(disc, bio, &piece))
+		return false;
+	read = kmalloc(sizeof(*read), GFP_NOWAIT | __GFP_NOWARN);
+	if (!read)
+		return false;
+	file = disc->images[piece.file].file;
+	read->disc = disc;
+	read->bio = bio;
+	read->start = start;
+	atomic_set(&read->refs, 2);
+	init_sync_kiocb(&read->kiocb, file);
+	read->kiocb.ki_flags = (read->kiocb.ki_flags & ~IOCB_NOWAIT) | IOCB_DIRECT;
+	read->kiocb.ki_pos = piece.offset;
+	read->kiocb.ki_ioprio = bio->bi_ioprio;
+	read->kiocb.ki_complete = direct_done;
+	vcd_disc_bio_iter(bio, &iter);
+	ret = file->f_op->read_iter(&read->kiocb, &iter);
+	if (ret == -EINVAL)
+		/* It wants what it does not tell: not again. */
+		WRITE_ONCE(disc->images[piece.file].alignment, 0);
+	if (ret != -EIOCBQUEUED)
+		direct_done(&read->kiocb, ret);
+	direct_put(read);
+	return true;
+}

@@ -1,0 +1,77 @@
+#!/bin/bash
+# Memory that runs short while programs run from a disc whose image lies on the disk that is swapped to.
+# no udev
+# once
+# time: 900
+cd "$(dirname "$0")" && . ./lib.sh
+
+# programs FOLDER: a small root file system, and something to read
+programs() {
+	local program library
+	mkdir -p "$1/bin" "$1/lib64" "$1/data"
+	for program in bash sha256sum cat ls sort; do
+		cp "$(command -v $program)" "$1/bin"
+		for library in $(ldd "$(command -v $program)" | grep -o '/[^ ]*'); do
+			mkdir -p "$1${library%/*}"
+			cp "$library" "$1$library"
+		done
+	done
+	for n in 1 2 3 4 5 6 7 8; do
+		head -c 8M /dev/urandom >"$1/data/$n"
+	done
+	(cd "$1" && sha256sum data/* bin/*) >"$1/SHA256SUMS"
+}
+
+# disk_with_swap: $tmp/fs is a file system on the disk, and has a file to swap to
+disk_with_swap() {
+	local node
+	node=$(disk)
+	[ -e /proc/swaps ] || skip "this kernel does not swap"
+	command -v stress-ng >/dev/null || skip "there is no stress-ng here"
+	mkfs.ext4 -q -F "$node"
+	mkdir $tmp/fs
+	mount "$node" $tmp/fs
+	dd if=/dev/zero of=$tmp/fs/swap bs=1M count=500 status=none
+	chmod 600 $tmp/fs/swap
+	mkswap -q $tmp/fs/swap
+	swapon $tmp/fs/swap
+}
+
+swap_off() {
+	swapoff $tmp/fs/swap
+	! mountpoint -q $mnt || umount $mnt
+	vcdctl detach --force vcd0
+	umount $tmp/fs
+}
+
+# Everything that runs in the meantime runs as ever
+works_short_of_memory() {
+	local available job rounds=0 swapped
+	disk_with_swap
+	trap swap_off EXIT
+	programs $tmp/root
+	xorrisofs -quiet -R -o $tmp/fs/image $tmp/root
+	rm -r $tmp/root
+	attach "$@" $tmp/fs/image
+	mount -r -t iso9660 $vcd0 $mnt
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	available=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
+	swapped=$(awk '/^pswpin/ { print $2 }' /proc/vmstat)
+	stress-ng --vm 2 --vm-bytes $((available + 200))M --vm-keep --vm-method write64 --oomable --timeout 30 \
+		--temp-path /run >$tmp/stress 2>&1 &
+	job=$!
+	while ! gone $job; do
+		timeout 300 chroot $mnt /bin/bash -c 'sha256sum -c --quiet SHA256SUMS && ls /data | sort | cat' >$tmp/listed
+		is "$(wc -l <$tmp/listed)" 8
+		rounds=$((rounds + 1))
+	done
+	cat $tmp/stress
+	wait $job || :
+	[ $rounds -gt 0 ] || die "there was no time for anything"
+	[ "$(awk '/^pswpin/ { print $2 }' /proc/vmstat)" -gt "$swapped" ] || die "nothing was swapped in"
+}
+
+check "programs from a disc, short of memory" works_short_of_memory
+check "programs from a disc, short of memory, --cache page" works_short_of_memory --cache page
+finish

@@ -6,6 +6,7 @@
  *	probe queue FILE BYTES COUNT DEPTH		so many direct reads at random at the same time, by Linux AIO
  *	probe ready NODE COUNT				TEST UNIT READY by SG_IO
  *	probe command NODE BYTES COUNT			READ (10) by SG_IO at random places
+ *	probe version NODE COUNT			SG_GET_VERSION_NUM: the least that an ioctl takes
  *	probe getpid COUNT				the least that a system call takes
  *
  * Prints one number, which has a fraction. The places follow from their number, so that each run has the same ones.
@@ -211,6 +212,18 @@ static void probe_command(char **argv)
 	print_each(start, count);
 }
 
+static void probe_version(char **argv)
+{
+	unsigned long count = strtoul(argv[1], NULL, 0), i;
+	int fd = open_node(argv[0]), version;
+	uint64_t start = now_ns();
+
+	for (i = 0; i < count; i++)
+		if (ioctl(fd, SG_GET_VERSION_NUM, &version))
+			err(1, "%s", argv[0]);
+	print_each(start, count);
+}
+
 static void probe_getpid(char **argv)
 {
 	unsigned long count = strtoul(argv[0], NULL, 0), i;
@@ -229,7 +242,7 @@ int main(int argc, char **argv)
 		void (*run)(char **argv);
 	} probes[] = {
 		{ "read", 3, probe_read }, { "queue", 4, probe_queue }, { "ready", 2, probe_ready },
-		{ "command", 3, probe_command }, { "getpid", 1, probe_getpid },
+		{ "command", 3, probe_command }, { "version", 2, probe_version }, { "getpid", 1, probe_getpid },
 	};
 	unsigned int i;
 

@@ -232,7 +232,7 @@ struct mmc_plan {
  * @len: number of bytes put there
  * @status: MMC_GOOD or MMC_CHECK_CONDITION
  * @sense_len: length of valid sense data: 0 or MMC_SENSE_LEN
- * @sense: sense data in fixed format (70h)
+ * @sense: sense data in fixed format (70h), if there is any
  * @others: unit attentions, MMC_UA_*, that the command gives all other parties: to be set in each other nexus
  * @plan: with MMC_GOOD: what is left to do; if it is MMC_PLAN_READ, @len is 0
  */

@@ -47,7 +47,7 @@ static void print_counts(void)
 static void take_medium(struct input *in, struct mmc_medium *medium, struct mmc_track *tracks)
 {
 	static const u16 profiles[] = { MMC_PROFILE_CD_ROM, MMC_PROFILE_DVD_ROM, MMC_PROFILE_BD_ROM };
-	u8 first, session = 1;
+	u8 first, how, session = 1;
 	u32 lba = 0;
 	u32 i;
 
@@ -56,8 +56,7 @@ static void take_medium(struct input *in, struct mmc_medium *medium, struct mmc_
 	first = (u8)(take(in) % MMC_TRACKS_MAX + 1);
 	medium->nr_tracks = (u8)(take(in) % MMC_TRACKS_MAX + 1);
 	for (i = 0; i < medium->nr_tracks; i++) {
-		u8 how = take(in);
-
+		how = take(in);
 		if (i && how & 0x20)
 			session++;
 		tracks[i] = (struct mmc_track){
@@ -244,7 +243,7 @@ static void run_command(struct input *in, struct machine *machine)
 	check_drive(machine);
 	if (what & WHAT_ROOM) {
 		execute(&before, nexus, &cmd, &shorter, min_t(u32, room, size));
-		REQUIRE(shorter.status == reply.status && !memcmp(shorter.sense, reply.sense, MMC_SENSE_LEN));
+		REQUIRE(shorter.status == reply.status && !memcmp(shorter.sense, reply.sense, reply.sense_len));
 		REQUIRE(shorter.len == min_t(u32, reply.len, room));
 		REQUIRE(!shorter.len || !memcmp(shorter.buf, reply.buf, shorter.len));
 		free(shorter.buf);

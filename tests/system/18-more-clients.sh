@@ -17,6 +17,8 @@ rows cd once cd more-clients.tsv
 check "cd: iscsi-test-cu StartStopUnit" without_udev start_stop
 insert second.iso SECOND_DISC
 rows 'two at once' twice cd clients.tsv more-clients.tsv
+insert debian.iso DEBIAN_DISC
+rows debian once debian more-clients.tsv
 insert dvd.iso XORRISO_DISC
 rows dvd once dvd more-clients.tsv
 insert video.iso VIDEO_DISC --profile dvd

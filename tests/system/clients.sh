@@ -108,6 +108,25 @@ make_second() {
 	xorrisofs -quiet -R -J -V SECOND_DISC -o "$1" $tmp/second-tree
 }
 
+# A disc as Debian makes them: with a name, and with packages for apt
+make_debian() {
+	local tree=$tmp/debian-tree packages
+	packages=$tree/dists/stable/main/binary-amd64
+	mkdir -p "$tree/.disk" "$packages" "$tree/pool/main/v/vcd-sample"
+	echo 'Debian GNU/Linux 12.7.0 "Bookworm" - Official amd64 DVD Binary-1 with firmware 20240831-10:38' >"$tree/.disk/info"
+	mkdir -p $tmp/sample/DEBIAN
+	printf '%s\n' 'Package: vcd-sample' 'Version: 1' 'Architecture: all' 'Maintainer: nobody <nobody@example.org>' \
+		'Description: nothing at all' >$tmp/sample/DEBIAN/control
+	dpkg-deb --root-owner-group --build $tmp/sample "$tree/pool/main/v/vcd-sample/vcd-sample_1_all.deb"
+	(
+		cd "$tree"
+		deb=pool/main/v/vcd-sample/vcd-sample_1_all.deb
+		cat $tmp/sample/DEBIAN/control
+		printf 'Filename: %s\nSize: %s\nSHA256: %s\n\n' "$deb" "$(stat -c %s "$deb")" "$(sha256sum <"$deb" | cut -d' ' -f1)"
+	) >"$packages/Packages"
+	xorrisofs -quiet -R -J -V DEBIAN_DISC -o "$1" "$tree"
+}
+
 # A DVD-Video disc: two seconds of a test picture
 make_video() {
 	local video=$tmp/video-tree

@@ -33,6 +33,12 @@ without_stall() {
 	"$@"
 }
 
+# in_pages COMMAND...: with an image that is read through its page cache, not directly
+in_pages() {
+	vcdctl swap --raw --cache page 0 $image >/dev/null
+	"$@"
+}
+
 test_not_draining() { [ "$(column DRAINING)" = 0 ]; }
 
 # stalled_reader KIND: one that waits in the middle of a read
@@ -152,12 +158,31 @@ waiter_is_killed() {
 	within 60 test_not_draining
 }
 
+# Of two that wait for the same bytes one is killed: the other gets them
+reader_is_killed() {
+	local other status=0
+	stalled_reader "$1"
+	in_background dd if=$vcd0 of=$tmp/other bs=64K iflag="$1" status=none
+	other=$job
+	within 60 waits_for_disc "$other"
+	kill -KILL "$reader"
+	sleep 0.5
+	flow
+	wait "$other" || status=$?
+	is $status 0
+	cmp $tmp/other $tmp/below
+}
+
 check "detach --force behind a stalled image; the next disc waits" without_stall detach_behind fullblock
 check "detach --force behind a stalled image, direct reads" without_stall detach_behind direct
+check "detach --force behind a stalled image, through its page cache" without_stall in_pages detach_behind fullblock
 check "swap --force behind a stalled image: 75, and the drive is empty" without_stall swap_behind
 check "detach --force behind a close that waits for a stalled image" without_stall close_behind
 check "eject --force behind a stalled image" without_stall eject_behind
 check "remove --force behind a stalled image" without_stall remove_behind
 check "commands wait alone" without_stall commands_behind
 check "who waits for a stalled image can be killed" without_stall waiter_is_killed
+check "who is killed takes nothing from others that wait" without_stall reader_is_killed fullblock
+check "who is killed takes nothing from others that wait, through the page cache" \
+	without_stall in_pages reader_is_killed fullblock
 finish

@@ -7,11 +7,12 @@
  * the reader of the disc hands the bio's own pages to the file system and takes the next bio, and the device below has
  * as many reads at a time as there are bios.
  *
- * Whatever goes wrong with that goes wrong once: the bio is then read through the page cache, and what comes of that
- * counts.
+ * Whatever goes wrong with that goes wrong once: the bio is then read through the page cache from its beginning, and
+ * what comes of that counts. A direct read that fails may have filled any part of it.
  */
 #include <linux/atomic.h>
 #include <linux/fs.h>
+#include <linux/llist.h>
 #include <linux/magic.h>
 #include <linux/pagemap.h>
 #include <linux/rcupdate.h>
@@ -26,7 +27,8 @@
 /**
  * struct direct_read - a bio that a file system reads
  * @kiocb: what it was asked for
- * @work: reads it again, through the page cache
+ * @again: in the list of those that failed
+ * @last: there is nothing else to try
  * @disc: the disc
  * @bio: the bio, with a reference on @disc->inflight
  * @refs: who asked still looks at @kiocb after it was answered, and the last of both goes on
@@ -35,7 +37,8 @@
  */
 struct direct_read {
 	struct kiocb kiocb;
-	struct work_struct work;
+	struct llist_node again;
+	bool last;
 	struct vcd_disc *disc;
 	struct bio *bio;
 	atomic_t refs;
@@ -87,27 +90,54 @@ static void direct_end(struct direct_read *read, blk_status_t status)
 	vcd_disc_end_bio(disc, bio, start, status);
 }
 
-static void direct_again(struct work_struct *work)
+/**
+ * vcd_direct_again - read through the page cache for bios whose direct reads have failed
+ * @work: vcd_disc.again_work
+ *
+ * One after the other: a device that goes bad is not to take all workers away from other discs.
+ */
+void vcd_direct_again(struct work_struct *work)
 {
-	struct direct_read *read = container_of(work, struct direct_read, work);
+	struct vcd_disc *disc = container_of(work, struct vcd_disc, again_work);
 	/* As in the readers of the disc. */
 	unsigned int noio = memalloc_noio_save();
-	blk_status_t status = vcd_disc_serve(read->disc, read->bio);
+	struct direct_read *read, *next;
+	struct llist_node *list;
 
+	/* The last one may be what kept the disc: who frees it waits for this to return. */
+	while ((list = llist_del_all(&disc->again))) {
+		llist_for_each_entry_safe(read, next, llist_reverse_order(list), again) {
+			direct_end(read, vcd_disc_serve(disc, read->bio));
+			cond_resched();
+		}
+	}
 	memalloc_noio_restore(noio);
-	direct_end(read, status);
 }
 
 static void direct_put(struct direct_read *read)
 {
+	struct vcd_disc *disc;
+
 	if (!atomic_dec_and_test(&read->refs))
 		return;
 	if (likely(read->result == read->bio->bi_iter.bi_size)) {
+		/* Not all file systems leave everything to a device: there are holes. */
+		vcd_cache_flush(read->bio);
 		direct_end(read, BLK_STS_OK);
 		return;
 	}
-	INIT_WORK(&read->work, direct_again);
-	queue_work(vcd_read_queues[read->disc->depth], &read->work);
+	if (read->last) {
+		direct_end(read, BLK_STS_IOERR);
+		return;
+	}
+	/* A worker that runs already may be through with it at once: the disc stays until the work is queued. */
+	disc = read->disc;
+	rcu_read_lock();
+	percpu_ref_get(&disc->inflight);
+	llist_add(&read->again, &disc->again);
+	queue_work(vcd_read_queues[disc->depth], &disc->again_work);
+	percpu_ref_put(&disc->inflight);
+	rcu_read_unlock();
 }
 
 /* Context: any, also that of an interrupt. */
@@ -140,25 +170,28 @@ static bool pages_aligned(const struct bio *bio, unsigned int alignment)
 	return true;
 }
 
-/* Can this bio be read directly, and should it be? If so, it lies in one piece of one file. */
-static bool suits(struct vcd_disc *disc, const struct bio *bio, struct mmc_piece *piece)
+/* Can this bio be read directly? If so, it lies in one piece of one file. */
+static bool possible(struct vcd_disc *disc, const struct bio *bio, struct mmc_piece *piece)
 {
 	unsigned int size = bio->bi_iter.bi_size;
-	struct vcd_image *image;
 	unsigned int alignment;
-	u64 end;
 
 	mmc_layout_find(&disc->layout, (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT, size, piece);
 	if (piece->bytes != size)
 		return false;
-	image = &disc->images[piece->file];
-	alignment = READ_ONCE(image->alignment);
-	if (!alignment || (piece->offset | size) & (alignment - 1) || !pages_aligned(bio, alignment))
-		return false;
+	alignment = READ_ONCE(disc->images[piece->file].alignment);
+	return alignment && !((piece->offset | size) & (alignment - 1)) && pages_aligned(bio, alignment);
+}
+
+/* Is that better than to read it through the page cache? */
+static bool worthwhile(struct vcd_disc *disc, const struct bio *bio, const struct mmc_piece *piece)
+{
+	struct address_space *mapping = disc->images[piece->file].file->f_mapping;
+
 	if (disc->cache == VCD_CACHE_NONE)
 		return true;
-	end = piece->offset + size - 1;
-	return !small_step(disc, bio) && !filemap_range_has_page(image->file->f_mapping, piece->offset, end);
+	return !small_step(disc, bio) &&
+	       !filemap_range_has_page(mapping, piece->offset, piece->offset + piece->bytes - 1);
 }
 
 /**
@@ -166,12 +199,13 @@ static bool suits(struct vcd_disc *disc, const struct bio *bio, struct mmc_piece
  * @disc: the disc
  * @bio: a read that lies on the disc; the caller has a reference on @disc->inflight for it
  * @start: for the statistics
+ * @last: it could not be read through the page cache. That reads whole folios: a bad sector takes others with it.
  *
  * Return: true if it is on its way and the caller has nothing more to do with it, nor with the reference.
  *
  * Context: process; the page cache of the image need not be there for memory to be freed.
  */
-bool vcd_direct_read(struct vcd_disc *disc, struct bio *bio, unsigned long start)
+bool vcd_direct_read(struct vcd_disc *disc, struct bio *bio, unsigned long start, bool last)
 {
 	struct direct_read *read;
 	struct mmc_piece piece;
@@ -179,7 +213,9 @@ bool vcd_direct_read(struct vcd_disc *disc, struct bio *bio, unsigned long start
 	struct file *file;
 	ssize_t ret;
 
-	if (disc->medium.speed || percpu_ref_is_dying(&disc->inflight) || !suits(disc, bio, &piece))
+	if (disc->medium.speed || percpu_ref_is_dying(&disc->inflight) || !possible(disc, bio, &piece))
+		return false;
+	if (!last && !worthwhile(disc, bio, &piece))
 		return false;
 	read = kmalloc(sizeof(*read), GFP_NOWAIT | __GFP_NOWARN);
 	if (!read)
@@ -188,6 +224,7 @@ bool vcd_direct_read(struct vcd_disc *disc, struct bio *bio, unsigned long start
 	read->disc = disc;
 	read->bio = bio;
 	read->start = start;
+	read->last = last;
 	atomic_set(&read->refs, 2);
 	init_sync_kiocb(&read->kiocb, file);
 	read->kiocb.ki_flags = (read->kiocb.ki_flags & ~IOCB_NOWAIT) | IOCB_DIRECT;

@@ -15,6 +15,8 @@
 
 /* A file system that answers EAGAIN without being asked for it gets so many more tries. */
 #define READ_RETRIES		16
+/* Bios of which direct reads are gathered before they go to the device below. */
+#define PLUGGED_BIOS		32
 
 static atomic64_t disc_generation;
 
@@ -33,6 +35,7 @@ static void disc_free(struct kref *ref)
 	/* The last bio is done, but the reader that did it may still look for more. */
 	for (i = 0; i < VCD_READERS; i++)
 		cancel_work_sync(&disc->readers[i].work);
+	cancel_work_sync(&disc->again_work);
 	percpu_ref_exit(&disc->inflight);
 	for (i = 0; disc->below && i < disc->nr_images; i++) {
 		if (disc->below[i]) {
@@ -255,6 +258,8 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 	init_waitqueue_head(&disc->unloaded);
 	spin_lock_init(&disc->queue_lock);
 	bio_list_init(&disc->queue);
+	init_llist_head(&disc->again);
+	INIT_WORK(&disc->again_work, vcd_direct_again);
 	for (i = 0; i < VCD_READERS; i++) {
 		INIT_WORK(&disc->readers[i].work, disc_reader_work);
 		disc->readers[i].disc = disc;
@@ -307,8 +312,8 @@ int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target)
 	return disc->depth > VCD_DEPTH_MAX ? -ELOOP : 0;
 }
 
-/* Fills @iter from one place of a file; @direct: directly, for as long as the file system does that. */
-static int file_read(struct file *file, u64 offset, struct iov_iter *iter, bool direct)
+/* Fills @iter from one place of a file, through its page cache. */
+static int file_read(struct file *file, u64 offset, struct iov_iter *iter)
 {
 	unsigned int tries = READ_RETRIES;
 
@@ -318,14 +323,8 @@ static int file_read(struct file *file, u64 offset, struct iov_iter *iter, bool 
 
 		init_sync_kiocb(&kiocb, file);
 		kiocb.ki_flags &= ~(IOCB_DIRECT | IOCB_NOWAIT);
-		if (direct)
-			kiocb.ki_flags |= IOCB_DIRECT;
 		kiocb.ki_pos = offset;
 		ret = file->f_op->read_iter(&kiocb, iter);
-		if (direct && ret <= 0) {
-			direct = false;
-			continue;
-		}
 		if (ret > 0) {
 			offset += ret;
 			continue;
@@ -358,16 +357,13 @@ int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter)
 {
 	while (iov_iter_count(iter)) {
 		size_t left = iov_iter_count(iter);
-		struct vcd_image *image;
 		struct mmc_piece piece;
 		int ret = 0;
 
 		mmc_layout_find(&disc->layout, pos, left, &piece);
 		if (piece.bytes) {
 			iov_iter_truncate(iter, piece.bytes);
-			image = &disc->images[piece.file];
-			ret = file_read(image->file, piece.offset, iter,
-					disc->cache == VCD_CACHE_NONE && image->alignment);
+			ret = file_read(disc->images[piece.file].file, piece.offset, iter);
 			iov_iter_reexpand(iter, left - (piece.bytes - iov_iter_count(iter)));
 			if (ret)
 				return ret;
@@ -443,7 +439,9 @@ blk_status_t vcd_disc_serve(struct vcd_disc *disc, struct bio *bio)
  */
 void vcd_disc_end_bio(struct vcd_disc *disc, struct bio *bio, unsigned long start, blk_status_t status)
 {
-	bio->bi_status = status;
+	/* It may be a part of another one, or have parts of its own that failed. */
+	if (status)
+		bio->bi_status = status;
 	bio_end_io_acct(bio, start);
 	bio_endio(bio);
 	/* vcd_exit() waits for who has entered this, but for its last few instructions. */
@@ -464,6 +462,19 @@ static struct bio *disc_next_bio(struct vcd_disc *disc, struct vcd_reader *reade
 	return bio;
 }
 
+/* Has a bio read in one way or another, and ended. */
+static void disc_read_for(struct vcd_disc *disc, struct bio *bio)
+{
+	unsigned long start = bio_start_io_acct(bio);
+	blk_status_t status;
+
+	if (vcd_direct_read(disc, bio, start, false))
+		return;
+	status = vcd_disc_serve(disc, bio);
+	if (!status || !vcd_direct_read(disc, bio, start, true))
+		vcd_disc_end_bio(disc, bio, start, status);
+}
+
 static void disc_reader_work(struct work_struct *work)
 {
 	struct vcd_reader *reader = container_of(work, struct vcd_reader, work);
@@ -471,16 +482,19 @@ static void disc_reader_work(struct work_struct *work)
 	/* The reader may be what memory reclaim waits for. */
 	unsigned int noio = memalloc_noio_save();
 	struct blk_plug plug;
+	unsigned int nr = 0;
 	struct bio *bio;
 
 	/* What is read directly for bios that lie next to each other becomes one request. */
 	blk_start_plug(&plug);
 	while ((bio = disc_next_bio(disc, reader))) {
-		unsigned long start = bio_start_io_acct(bio);
-
-		if (!vcd_direct_read(disc, bio, start))
-			vcd_disc_end_bio(disc, bio, start, vcd_disc_serve(disc, bio));
+		disc_read_for(disc, bio);
 		cond_resched();
+		/* There may always be one more, and none that is waited for. */
+		if (++nr % PLUGGED_BIOS == 0) {
+			blk_finish_plug(&plug);
+			blk_start_plug(&plug);
+		}
 	}
 	blk_finish_plug(&plug);
 	memalloc_noio_restore(noio);
@@ -495,7 +509,6 @@ static void disc_reader_work(struct work_struct *work)
  */
 void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio)
 {
-	struct vcd_reader *reader = NULL;
 	unsigned int i;
 
 	spin_lock(&disc->queue_lock);
@@ -503,9 +516,8 @@ void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio)
 	i = find_first_bit(&disc->idle, VCD_READERS);
 	if (i < VCD_READERS) {
 		__clear_bit(i, &disc->idle);
-		reader = &disc->readers[i];
+		/* Under the lock: once another reader can take the bio, nothing keeps the disc. */
+		queue_work(vcd_read_queues[disc->depth], &disc->readers[i].work);
 	}
 	spin_unlock(&disc->queue_lock);
-	if (reader)
-		queue_work(vcd_read_queues[disc->depth], &reader->work);
 }

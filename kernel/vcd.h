@@ -30,6 +30,7 @@
 #include <linux/completion.h>
 #include <linux/device.h>
 #include <linux/kref.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/percpu-refcount.h>
 #include <linux/spinlock.h>
@@ -55,7 +56,7 @@
 #define VCD_EXTENTS_MAX		4096
 /** VCD_DEPTH_MAX: discs whose images lie on other discs, stacked on each other */
 #define VCD_DEPTH_MAX		4
-/** VCD_READERS: reads of one disc that can wait for its files at the same time */
+/** VCD_READERS: workers of one disc; each waits for its files, but for direct reads */
 #define VCD_READERS		4
 /** VCD_NEXUSES: processes of which a drive remembers what they have been told; the one longest silent makes room */
 #define VCD_NEXUSES		8
@@ -80,7 +81,7 @@ struct vcd_reader {
  * struct vcd_image - an image file of a disc
  * @file: opened by us
  * @cache: the page cache that it may be read from; NULL if its file system has to be asked
- * @alignment: what a direct read of it has to be a multiple of, in bytes; 0: none is to be tried
+ * @alignment: what a direct read of it has to be a multiple of, in bytes; 0: none is to be tried, or again
  */
 struct vcd_image {
 	struct file *file;
@@ -89,7 +90,7 @@ struct vcd_image {
 };
 
 /**
- * struct vcd_disc - a disc; nothing that describes it changes after it was made
+ * struct vcd_disc - a disc; what is on it does not change after it was made
  * @ref: references: the drive that it lies in or drains in, and commands that read from it
  * @generation: tells it from every other disc
  * @owner: who attached it
@@ -108,6 +109,8 @@ struct vcd_image {
  * @last_end: where the last read ended that was looked at for being direct, in units of 512 bytes
  * @queue_lock: protects @queue and @idle; taken in submit_bio, innermost
  * @queue: bios that wait for a reader
+ * @again: direct reads that have failed
+ * @again_work: reads for them through the page cache
  * @idle: bit set of @readers that do not run
  * @readers: they read the files
  */
@@ -130,6 +133,8 @@ struct vcd_disc {
 	sector_t last_end;
 	spinlock_t queue_lock;
 	struct bio_list queue;
+	struct llist_head again;
+	struct work_struct again_work;
 	unsigned long idle;
 	struct vcd_reader readers[VCD_READERS];
 };
@@ -368,7 +373,8 @@ void vcd_cache_flush(struct bio *bio);
 
 /* direct.c */
 unsigned int vcd_direct_alignment(const struct file *file);
-bool vcd_direct_read(struct vcd_disc *disc, struct bio *bio, unsigned long start);
+bool vcd_direct_read(struct vcd_disc *disc, struct bio *bio, unsigned long start, bool last);
+void vcd_direct_again(struct work_struct *work);
 
 /* blk.c */
 extern const struct block_device_operations vcd_fops;

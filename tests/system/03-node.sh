@@ -67,24 +67,10 @@ empty() {
 	like "$output" "no medium|Can't open blockdev"
 }
 
-# Into pages of 2 MiB, which make the block layer ask for much more at once than it does otherwise
 read_at_once() {
-	[ ! -e /sys/kernel/mm/transparent_hugepage/enabled ] || echo madvise >/sys/kernel/mm/transparent_hugepage/enabled
 	"$node" pattern 16384 3 $tmp/large
 	attach --raw $tmp/large
-	python3 - $vcd0 $tmp/copy <<-END
-		import mmap, os, sys
-		fd = os.open(sys.argv[1], os.O_RDONLY | os.O_DIRECT)
-		memory = mmap.mmap(-1, 34 << 20)
-		if hasattr(mmap, "MADV_HUGEPAGE"):
-		    try:
-		        memory.madvise(mmap.MADV_HUGEPAGE)
-		    except OSError:
-		        pass
-		got = os.preadv(fd, [memoryview(memory)[:32 << 20]], 0)
-		with open(sys.argv[2], "wb") as copy:
-		    copy.write(memory[:got])
-	END
+	read_large $tmp/copy
 	cmp $tmp/copy $tmp/large
 }
 

@@ -37,6 +37,8 @@ command_events() {
 	# What the CD-ROM layer asks is told apart
 	traced eject -x 8 $vcd0
 	like "$trace" 'vcd0 kernel cdb=bb '
+	# That counts on discs that limit the speed: those who come after want none
+	eject -x 0 $vcd0
 	traced true
 	is "$trace" ''
 }
@@ -93,6 +95,19 @@ bad_sector() {
 	echo clear >$faults
 	is "$(cat $faults)" ''
 	is "$(sha256 $vcd0)" "$(sha256 "$image")"
+}
+
+# A read that has to be split fails if its first part does, whatever becomes of the others
+bad_first_part() {
+	"$node" pattern 16384 3 $tmp/large
+	attach --raw "$@" $tmp/large
+	settle
+	echo 'lba 5' >$faults
+	fails read_large $tmp/copy
+	like "$output" 'Input/output error'
+	echo clear >$faults
+	read_large $tmp/copy
+	cmp $tmp/copy $tmp/large
 }
 
 counted() {
@@ -154,6 +169,8 @@ refused() {
 check "vcd_command: an event for each command" command_events
 check "vcd_disc_change: an event for each change" disc_events
 check "a sector that can't be read: EIO, 3/11/00 with its address, and the drive goes on" without_faults bad_sector
+check "a large read fails if its first part does" without_faults bad_first_part
+check "a large read fails if its first part does, not from memory" without_faults bad_first_part --speed 1000x
 check "faults that come a number of times" without_faults counted
 check "a command that fails" without_faults bad_command
 check "what is no fault is refused" without_faults refused

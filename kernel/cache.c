@@ -109,9 +109,19 @@ static void put_bytes(struct target *to, const void *from, size_t bytes)
 	}
 }
 
-static bool folio_readable(struct folio *folio, u64 pos)
+/*
+ * Does the file system want to be asked here, to read ahead? The mark is also that of folios that are to be reclaimed
+ * once they are clean; drop_caches puts it on all of a tmpfs.
+ */
+static bool reads_ahead(struct address_space *mapping, struct folio *folio)
 {
-	if (!folio_test_uptodate(folio) || folio_test_readahead(folio))
+	return folio_test_readahead(folio) && mapping->a_ops->readahead && !folio_test_dirty(folio) &&
+	       !folio_test_writeback(folio);
+}
+
+static bool folio_readable(struct address_space *mapping, struct folio *folio, u64 pos)
+{
+	if (!folio_test_uptodate(folio) || reads_ahead(mapping, folio))
 		return false;
 #ifdef CONFIG_MEMORY_FAILURE
 	if (folio_test_hwpoison(folio) || (folio_test_large(folio) && folio_test_has_hwpoisoned(folio)))
@@ -124,8 +134,10 @@ static bool folio_readable(struct folio *folio, u64 pos)
  * Copies what a row of folios has of @bytes from @pos on; less than that is there if one of them is not readable. 0:
  * what has been copied means nothing.
  */
-static size_t copy_batch(struct folio_batch *batch, struct inode *inode, u64 pos, size_t bytes, struct target *to)
+static size_t copy_batch(struct folio_batch *batch, struct address_space *mapping, u64 pos, size_t bytes,
+			 struct target *to)
 {
+	struct inode *inode = mapping->host;
 	size_t done = 0;
 	unsigned int i;
 
@@ -133,7 +145,7 @@ static size_t copy_batch(struct folio_batch *batch, struct inode *inode, u64 pos
 		struct folio *folio = batch->folios[i];
 		size_t offset, part;
 
-		if (!folio_readable(folio, pos + done))
+		if (!folio_readable(mapping, folio, pos + done))
 			break;
 		offset = pos + done - folio_pos(folio);
 		part = min(folio_size(folio) - offset, bytes - done);
@@ -170,7 +182,7 @@ static bool copy_cached(struct address_space *mapping, u64 pos, size_t bytes, st
 		/* Not filemap_get_folios_contig(): up to 6.11 it takes entries inside of a large folio for folios. */
 		if (!filemap_get_folios(mapping, &index, (pos + bytes - 1) >> PAGE_SHIFT, &batch))
 			return false;
-		done = copy_batch(&batch, mapping->host, pos, bytes, to);
+		done = copy_batch(&batch, mapping, pos, bytes, to);
 		for (i = 0; i < folio_batch_count(&batch); i++)
 			folio_put(batch.folios[i]);
 		if (!done)

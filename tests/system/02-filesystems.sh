@@ -3,6 +3,18 @@
 # no udev
 cd "$(dirname "$0")" && . ./lib.sh
 
+# volume TYPE SIZE MKFS-COMMAND...: a file system in a file, mounted at $tmp/fs
+volume() {
+	local type=$1 size=$2
+	shift 2
+	modprobe -q "$type" || :
+	grep -qw "$type" /proc/filesystems || skip "this kernel has no $type"
+	truncate -s "$size" $tmp/volume
+	mkdir $tmp/fs
+	"$@" $tmp/volume >/dev/null
+	mount -o loop $tmp/volume $tmp/fs
+}
+
 # The image in FILE, read in every way, is SUM
 read_through() {
 	local file=$1 sum=$2
@@ -104,17 +116,15 @@ on_ram_disk() {
 
 # What is read past the cache of the node is what the file has, by whichever way it was written
 rewritten() {
-	local at
-	"$node" pattern 1024 1 $tmp/image
+	local at image=$tmp/image
+	"$node" pattern 1024 1 $image
 	"$node" pattern 1024 2 $tmp/new
-	attach --raw $tmp/image
-	is "$(dd if=$vcd0 iflag=direct bs=64K status=none | sha256sum | cut -d' ' -f1)" "$(sha256 $tmp/image)"
+	attach --raw $image
+	is "$(dd if=$vcd0 iflag=direct bs=64K status=none | sha256sum | cut -d' ' -f1)" "$(sha256 $image)"
 	for at in 0 100 1023; do
-		dd if=$tmp/new of=$tmp/image bs=2048 skip=$at seek=$at count=1 conv=notrunc status=none
-		is "$(dd if=$vcd0 iflag=direct bs=2048 skip=$at count=1 status=none | sha256sum)" \
-			"$(dd if=$tmp/new bs=2048 skip=$at count=1 status=none | sha256sum)"
+		sector_rewritten $at
 	done
-	is "$(dd if=$vcd0 iflag=direct bs=64K status=none | sha256sum | cut -d' ' -f1)" "$(sha256 $tmp/image)"
+	is "$(dd if=$vcd0 iflag=direct bs=64K status=none | sha256sum | cut -d' ' -f1)" "$(sha256 $image)"
 }
 
 # A file that loses its end while it is a disc

@@ -29,7 +29,7 @@ on_ext4() {
 	mkdir $tmp/fs
 	mount "$loop" $tmp/fs
 	image=$tmp/fs/image
-	"$node" pattern 4096 "${pattern-1}" $image
+	"$node" pattern 4096 1 $image
 	pages=$((4096 / 2))
 	sum=$(sha256 $image)
 }
@@ -138,9 +138,7 @@ written_to() {
 		attach --raw --cache $mode $image
 		for at in 0 100 4095; do
 			forget
-			dd if=$tmp/new of=$image bs=2048 skip=$at seek=$at count=1 conv=notrunc status=none
-			is "$(dd if=$vcd0 iflag=direct bs=2048 skip=$at count=1 status=none | sha256sum)" \
-				"$(dd if=$tmp/new bs=2048 skip=$at count=1 status=none | sha256sum)"
+			sector_rewritten $at
 		done
 		is "$(dd if=$vcd0 iflag=direct bs=1M status=none | sha256sum)" "$(sha256sum <$image)"
 		vcdctl detach vcd0

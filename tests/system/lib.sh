@@ -321,16 +321,11 @@ disk() {
 	skip "this machine has no disk to write to"
 }
 
-# volume TYPE SIZE MKFS-COMMAND...: a file system in a file, mounted at $tmp/fs
-volume() {
-	local type=$1 size=$2
-	shift 2
-	modprobe -q "$type" || :
-	grep -qw "$type" /proc/filesystems || skip "this kernel has no $type"
-	truncate -s "$size" $tmp/volume
-	mkdir $tmp/fs
-	"$@" $tmp/volume >/dev/null
-	mount -o loop $tmp/volume $tmp/fs
+# sector_rewritten AT: this sector of $tmp/new is written to the image, too, and then on the disc in vcd0
+sector_rewritten() {
+	dd if=$tmp/new of="$image" bs=2048 skip="$1" seek="$1" count=1 conv=notrunc status=none
+	is "$(dd if=$vcd0 iflag=direct bs=2048 skip="$1" count=1 status=none | sha256sum)" \
+		"$(dd if=$tmp/new bs=2048 skip="$1" count=1 status=none | sha256sum)"
 }
 
 # read_large FILE: copy the first 32 MiB of vcd0, read at once, into pages of 2 MiB: so the block layer asks for much

@@ -88,7 +88,10 @@ static enum exit_code hand_over(int ctl, int index, const struct image *image, c
 		.sectors = image->sectors,
 		.read_speed = speed_limit(options->speed, options->profile ? options->profile : image_profile(image)),
 		.cache = options->cache,
+		.subchannels = array(image->subchannels, image->subchannel_count, sizeof(*image->subchannels)),
+		.cdtext = array(image->cdtext, image->cdtext_count, sizeof(*image->cdtext)),
 	};
+	memcpy(attach->mcn, image->mcn, sizeof(attach->mcn));
 	code = drive_run(&request);
 	free(files);
 	return code;

@@ -81,6 +81,41 @@ enum image_error image_add_track(struct image *image, const struct vcd_track *tr
 	return IMAGE_OK;
 }
 
+/**
+ * image_add_subchannel - append a run of stored sub-channels
+ * @image: the image
+ * @extent: the run
+ */
+enum image_error image_add_subchannel(struct image *image, const struct vcd_extent *extent)
+{
+	struct vcd_extent *extents = grow(image->subchannels, image->subchannel_count, sizeof(*extents));
+
+	if (!extents)
+		return no_memory(image);
+	image->subchannels = extents;
+	extents[image->subchannel_count++] = *extent;
+	return IMAGE_OK;
+}
+
+/**
+ * image_add_cdtext - append a pack of CD-Text
+ * @image: the image
+ * @pack: the pack
+ */
+enum image_error image_add_cdtext(struct image *image, const struct vcd_cdtext *pack)
+{
+	struct vcd_cdtext *packs;
+
+	if (image->cdtext_count == VCD_CDTEXT_MAX)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has more CD-Text than fits on a disc");
+	packs = grow(image->cdtext, image->cdtext_count, sizeof(*packs));
+	if (!packs)
+		return no_memory(image);
+	image->cdtext = packs;
+	packs[image->cdtext_count++] = *pack;
+	return IMAGE_OK;
+}
+
 static enum image_error check_kind(struct image *image, const struct stat *st)
 {
 	if (S_ISREG(st->st_mode) || S_ISBLK(st->st_mode))
@@ -181,14 +216,14 @@ static enum image_error refuse(struct image *image, const char *description)
 			  "to attach it anyway as plain sectors of 2048 bytes, add --raw");
 }
 
-static enum image_error choose_format(struct image *image, unsigned int flags)
+static enum image_error choose_format(struct image *image)
 {
 	const struct image_file *file = &image->files[0];
 	struct reader reader = reader_from_fd(&file->source, file->size);
 	const char *description;
 	int err;
 
-	if (flags & IMAGE_RAW) {
+	if (image->options.flags & IMAGE_RAW) {
 		image->format = &iso_format;
 		/* What is in it is only of interest to those who ask; nothing depends on it. */
 		if (content_read(&reader, &image->content))
@@ -207,28 +242,56 @@ static enum image_error choose_format(struct image *image, unsigned int flags)
 	return IMAGE_OK;
 }
 
+/* What is on a disc whose sectors are not simply those of the file */
+static enum image_error look_at_disc(struct image *image)
+{
+	struct reader reader = image_reader(image);
+	int err;
+
+	if (image->format == &iso_format)
+		return IMAGE_OK;
+	err = content_read(&reader, &image->content);
+	if (err)
+		return image_fail(image, IMAGE_CANNOT_OPEN, "cannot be read: %s", strerror(-err));
+	return IMAGE_OK;
+}
+
 /**
- * image_open - open an image
+ * image_open_with - open an image
  * @image: filled; to be given to image_close() whatever this function returns
  * @path: name of the file; "-" for standard input
- * @flags: IMAGE_RAW or 0
+ * @options: what else is said about it; copied
  */
-enum image_error image_open(struct image *image, const char *path, unsigned int flags)
+enum image_error image_open_with(struct image *image, const char *path, const struct image_options *options)
 {
 	enum image_error error;
 
 	memset(image, 0, sizeof(*image));
+	image->options = *options;
 	image->path = strdup(path);
 	if (!image->path)
 		return no_memory(image);
 	error = image_add_file(image, path);
 	if (!error)
-		error = choose_format(image, flags);
+		error = choose_format(image);
 	if (!error)
 		error = image->format->open(image);
-	if (!error && !(flags & IMAGE_RAW) && image->profile_hint == VCD_PROFILE_AUTO)
+	if (!error)
+		error = look_at_disc(image);
+	if (!error && !(options->flags & IMAGE_RAW) && image->profile_hint == VCD_PROFILE_AUTO)
 		image->profile_hint = profile_for_content(&image->content, image->sectors);
 	return error;
+}
+
+/**
+ * image_open - open an image with nothing said about it but flags
+ * @image: as for image_open_with()
+ * @path: likewise
+ * @flags: IMAGE_RAW or 0
+ */
+enum image_error image_open(struct image *image, const char *path, unsigned int flags)
+{
+	return image_open_with(image, path, &(struct image_options){ .flags = flags });
 }
 
 /**
@@ -247,31 +310,37 @@ void image_close(struct image *image)
 	free(image->files);
 	free(image->extents);
 	free(image->tracks);
+	free(image->subchannels);
+	free(image->cdtext);
 	free(image->path);
 	memset(image, 0, sizeof(*image));
 }
 
-/* Read @len bytes from @skip on of a sector that @extent holds. */
+/*
+ * Read @len bytes from @skip on of the user data of a sector that @extent holds. What has no user data, as audio, reads
+ * as zeroes: who looks for a file system finds none there.
+ */
 static int read_from_extent(const struct image *image, const struct vcd_extent *extent, uint32_t lba, size_t skip,
 			    char *buf, size_t len)
 {
-	uint32_t index = lba - extent->lba;
-	size_t stored = SECTOR_SIZE;
+	uint32_t index = lba - extent->lba, mode = image_mode_at(image, lba);
+	size_t stored = form_size(extent->form), start;
 	const struct image_file *file;
 	struct reader reader;
 
 	memset(buf, 0, len);
-	if (extent->file == VCD_FILE_NONE)
+	if (extent->file == VCD_FILE_NONE || mode == VCD_MODE_AUDIO)
 		return 0;
+	start = form_user_offset(extent->form, mode) + skip;
 	if (extent->tail && index == extent->sectors - 1)
 		stored = extent->tail;
-	if (skip >= stored)
+	if (start >= stored)
 		return 0;
-	if (len > stored - skip)
-		len = stored - skip;
+	if (len > stored - start)
+		len = stored - start;
 	file = &image->files[extent->file];
 	reader = reader_from_fd(&file->source, file->size);
-	return reader_read(&reader, extent->offset + (uint64_t)index * extent->stride + skip, buf, len);
+	return reader_read(&reader, extent->offset + (uint64_t)index * extent->stride + start, buf, len);
 }
 
 static const struct vcd_extent *find_extent(const struct image *image, uint32_t lba)
@@ -338,7 +407,7 @@ uint32_t image_missing_tail(const struct image *image)
 {
 	const struct vcd_extent *last = &image->extents[image->extent_count - 1];
 
-	return last->tail ? last->stride - last->tail : 0;
+	return last->tail ? form_size(last->form) - last->tail : 0;
 }
 
 /**

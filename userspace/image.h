@@ -20,7 +20,7 @@ struct image_format;
  * enum image_error - why a file is not taken
  * @IMAGE_OK: it is taken
  * @IMAGE_CANNOT_OPEN: it does not exist, must not be read, is a directory and so on
- * @IMAGE_NOT_AN_IMAGE: it was read and is not an image, or a damaged one
+ * @IMAGE_NOT_AN_IMAGE: it was read and is not an image, or a damaged one; or a descriptor names what is not there
  * @IMAGE_NO_MEMORY: no memory
  */
 enum image_error {
@@ -32,6 +32,19 @@ enum image_error {
 
 /** IMAGE_RAW: as a flag of image_open(): do not ask what is in the file, take it for sectors of 2048 bytes */
 #define IMAGE_RAW	(1U << 0)
+
+/**
+ * struct image_options - what may be said about an image beside its name
+ * @flags: IMAGE_RAW or 0
+ * @cache_dir: where files go that have to be unpacked or decoded; NULL: $TMPDIR, or /var/tmp
+ * @progress: called now and then during work that takes time: what is done, how many bytes of how many (0: not known);
+ *	NULL for nobody
+ */
+struct image_options {
+	unsigned int flags;
+	const char *cache_dir;
+	void (*progress)(const char *what, uint64_t done, uint64_t total);
+};
 
 /**
  * struct image_file - a file that holds sectors of the disc
@@ -55,9 +68,15 @@ struct image_file {
  * @extent_count: their number
  * @tracks: the tracks
  * @track_count: their number
+ * @subchannels: where stored sub-channels are, in the form in which the kernel takes them
+ * @subchannel_count: their number
+ * @cdtext: packs of CD-Text
+ * @cdtext_count: their number
+ * @mcn: media catalogue number, 13 digits, or empty
  * @sectors: length of the disc
  * @profile_hint: the profile that the format names, or VCD_PROFILE_AUTO
  * @content: what is on the disc
+ * @options: what was said about it
  * @reason: when image_open() failed: a sentence about why, and what to do
  */
 struct image {
@@ -69,9 +88,15 @@ struct image {
 	uint32_t extent_count;
 	struct vcd_track *tracks;
 	uint32_t track_count;
+	struct vcd_extent *subchannels;
+	uint32_t subchannel_count;
+	struct vcd_cdtext *cdtext;
+	uint32_t cdtext_count;
+	char mcn[16];
 	uint32_t sectors;
 	uint32_t profile_hint;
 	struct content content;
+	struct image_options options;
 	char reason[512];
 };
 
@@ -81,7 +106,7 @@ struct image {
  * @title: how a person calls it
  * @suffix: what a file's name ends with, for formats that @probe cannot tell; NULL if it can
  * @probe: does the image's first file look like one? Asked of every format in the order of the table.
- * @open: fill extents, tracks and sectors, and open further files
+ * @open: fill extents, tracks and sectors by the functions of tracks.c, and open further files
  */
 struct image_format {
 	const char *name;
@@ -94,16 +119,30 @@ struct image_format {
 extern const struct image_format iso_format;
 
 enum image_error image_open(struct image *image, const char *path, unsigned int flags);
+enum image_error image_open_with(struct image *image, const char *path, const struct image_options *options);
 void image_close(struct image *image);
 enum image_error image_add_file(struct image *image, const char *path);
 enum image_error image_add_extent(struct image *image, const struct vcd_extent *extent);
 enum image_error image_add_track(struct image *image, const struct vcd_track *track);
+enum image_error image_add_subchannel(struct image *image, const struct vcd_extent *extent);
+enum image_error image_add_cdtext(struct image *image, const struct vcd_cdtext *pack);
 enum image_error image_fail(struct image *image, enum image_error error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 struct reader image_reader(const struct image *image);
 uint32_t image_missing_tail(const struct image *image);
 uint32_t image_sessions(const struct image *image);
 uint32_t image_profile(const struct image *image);
+
+/* tracks.c */
+uint32_t form_size(uint32_t form);
+uint32_t form_user_offset(uint32_t form, uint32_t mode);
+uint32_t image_mode_at(const struct image *image, uint32_t lba);
+enum image_error image_append(struct image *image, const struct vcd_extent *run);
+enum image_error image_append_zeroes(struct image *image, uint32_t sectors);
+enum image_error image_append_subchannel(struct image *image, const struct vcd_extent *run);
+enum image_error image_begin_track(struct image *image, const struct vcd_track *track);
+enum image_error image_begin_session(struct image *image);
+enum image_error image_end_tracks(struct image *image);
 
 /* foreign.c */
 const char *foreign_describe(const struct reader *reader, bool only_certain);

@@ -75,6 +75,11 @@ struct vcd_array {
 #define VCD_FEATURE_READ_SPEED	(1ULL << 1)
 /** VCD_FEATURE_CACHE: vcd_attach.cache */
 #define VCD_FEATURE_CACHE	(1ULL << 2)
+/**
+ * VCD_FEATURE_CD: all that is special to a CD: audio and Mode 2 tracks, pregaps, sessions, every VCD_FORM_*,
+ * sub-channels, CD-Text, MCN, ISRC
+ */
+#define VCD_FEATURE_CD		(1ULL << 3)
 
 /**
  * struct vcd_info - VCD_IOC_INFO: what the module can do
@@ -162,10 +167,26 @@ struct vcd_file {
 };
 
 /* Forms in which a file stores a sector: vcd_extent.form. */
-/** VCD_FORM_USER_2048: the 2048 bytes of user data and nothing else */
+/** VCD_FORM_USER_2048: the 2048 bytes of user data and nothing else; in a Mode 2 track: of a Form 1 sector */
 #define VCD_FORM_USER_2048	0
+/** VCD_FORM_RAW_2352: the main channel as it is on a CD: from sync to parity, or the samples of an audio sector */
+#define VCD_FORM_RAW_2352	1
+/** VCD_FORM_MODE2_2336: a sector of a Mode 2 track from its sub-header on: without sync and header */
+#define VCD_FORM_MODE2_2336	2
+/** VCD_FORM_AUDIO_BE_2352: the samples of an audio sector, each with its high byte first */
+#define VCD_FORM_AUDIO_BE_2352	3
+/* Forms in which a file stores the sub-channel of a sector: only in vcd_attach.subchannels. */
+/** VCD_FORM_SUB_RAW_96: P to W, a bit of each in every byte, as on the disc */
+#define VCD_FORM_SUB_RAW_96	4
+/** VCD_FORM_SUB_PACKED_96: twelve bytes of P, then twelve of Q, and so on to W */
+#define VCD_FORM_SUB_PACKED_96	5
+/** VCD_FORM_SUB_Q_16: twelve bytes of Q, and four of which only the highest bit of the last means something: P */
+#define VCD_FORM_SUB_Q_16	6
 
-/** VCD_FILE_NONE: as vcd_extent.file: no file, the sectors are zeroes */
+/** VCD_STRIDE_MAX: the largest stride of an extent, in bytes */
+#define VCD_STRIDE_MAX		4096
+
+/** VCD_FILE_NONE: as vcd_extent.file: no file, the sectors are zeroes or silence */
 #define VCD_FILE_NONE		0xFFFFFFFFU
 
 /**
@@ -173,14 +194,17 @@ struct vcd_file {
  * @lba: first sector of the run
  * @sectors: number of sectors, at least 1
  * @file: index into vcd_attach.files, or VCD_FILE_NONE
- * @stride: bytes from one sector to the next in the file: 2048 for VCD_FORM_USER_2048
+ * @stride: bytes from one sector to the next in the file: as many as @form has, or more, up to VCD_STRIDE_MAX
  * @form: what the file stores of a sector: VCD_FORM_*
  * @offset: byte offset of the first sector in the file
- * @tail: bytes of the last sector that the file holds, 1 to @stride - 1; the rest of it reads as zeroes. 0: all of it.
+ * @tail: bytes of the last sector that the file holds, less than @form has; the rest of it reads as zeroes. 0: all of
+ *	it.
  * @reserved: must be 0
  *
  * Extents are sorted by @lba and leave no gap: together they cover the disc from sector 0 to vcd_attach.sectors.
- * The bytes of an extent must lie inside the file when the disc is attached.
+ * The bytes of an extent must lie inside the file when the disc is attached; those between the end of a sector and the
+ * next one don't count. All sectors of an extent are of one mode, and its form is one that such sectors have; what
+ * VCD_FILE_NONE stands for has the form VCD_FORM_USER_2048 and the stride 2048, whatever the mode.
  */
 struct vcd_extent {
 	__u32 lba;
@@ -194,18 +218,34 @@ struct vcd_extent {
 };
 
 /* Kinds of track: vcd_track.mode. */
+/** VCD_MODE_AUDIO: CD-DA */
+#define VCD_MODE_AUDIO		0
 /** VCD_MODE_DATA: data in 2048-byte sectors: CD Mode 1, DVD, BD */
 #define VCD_MODE_DATA		1
+/** VCD_MODE_MODE2: CD Mode 2: XA, whose sectors tell by their sub-header whether they are Form 1 or Form 2 */
+#define VCD_MODE_MODE2		2
+
+/** VCD_ISRC_LEN: length of an ISRC */
+#define VCD_ISRC_LEN		12
+/** VCD_MCN_LEN: length of a media catalogue number */
+#define VCD_MCN_LEN		13
 
 /**
  * struct vcd_track - a track of the disc
  * @lba: first sector (index 1)
- * @sectors: number of sectors up to the next track or the lead-out
+ * @sectors: number of sectors up to index 1 of the next track or to the lead-out
  * @number: 1 to 99, counting up by one
  * @session: 1 to 99, starting with 1 and never falling
- * @control: the CONTROL nibble of sub-channel Q: 4 for data
+ * @control: the CONTROL nibble of sub-channel Q: bit 2 tells data from audio
  * @mode: VCD_MODE_*
- * @reserved: must be 0
+ * @pregap: how many sectors before @lba are of this track already (index 0). For the first track of the disc, which
+ *	has the two seconds before sector 0 as well, this is the same as @lba. Others have fewer than the track before
+ *	them has sectors. The first track of a later session: at most 150.
+ * @isrc: ISRC, VCD_ISRC_LEN digits and capital letters; empty: none
+ * @flags: must be 0
+ *
+ * Where a session ends and another begins, the last track of the first is longer than what is on it by the lead-out, the
+ * lead-in and the pregap of two seconds: 11400 sectors behind the first session, 6900 behind others.
  */
 struct vcd_track {
 	__u32 lba;
@@ -214,7 +254,20 @@ struct vcd_track {
 	__u8 session;
 	__u8 control;
 	__u8 mode;
-	__u32 reserved;
+	__u32 pregap;
+	char isrc[VCD_ISRC_LEN];
+	__u32 flags;
+};
+
+/** VCD_CDTEXT_MAX: most packs of CD-Text */
+#define VCD_CDTEXT_MAX		2048
+
+/**
+ * struct vcd_cdtext - a pack of CD-Text
+ * @pack: as it is on the disc: four bytes of header, twelve of data, two of CRC
+ */
+struct vcd_cdtext {
+	__u8 pack[18];
 };
 
 /** VCD_ATTACH_SWAP: replace the disc that is in the drive; the same rules apply as for VCD_IOC_DETACH */
@@ -260,6 +313,12 @@ struct vcd_track {
  * @read_speed: read the disc no faster than so many units of 1000 bytes/s, at least VCD_READ_SPEED_MIN (else EINVAL);
  *	0: as fast as it goes. As drives count it, a sector of a CD has 2352 bytes, any other 2048.
  * @cache: VCD_CACHE_*
+ * @subchannels: array of struct vcd_extent with VCD_FORM_SUB_*: stored sub-channels; they are sorted and don't overlap,
+ *	but need not be there for all sectors. What is not there is made up from the tracks.
+ * @cdtext: array of struct vcd_cdtext: what the lead-in holds
+ * @mcn: media catalogue number, VCD_MCN_LEN digits and NULs; empty: none
+ *
+ * Tracks that are not VCD_MODE_DATA, more than one session, @subchannels, @cdtext and @mcn are only for a CD.
  *
  * The disc belongs to the caller's user. The tray closes if it was open. The call is atomic: on any error the drive
  * holds what it held before (with VCD_ATTACH_SWAP and EINTR or ETIMEDOUT: perhaps nothing, because reads of the old
@@ -287,6 +346,9 @@ struct vcd_attach {
 	__u64 generation;
 	__u32 read_speed;
 	__u32 cache;
+	struct vcd_array subchannels;
+	struct vcd_array cdtext;
+	char mcn[16];
 };
 
 /** VCD_DETACH_FORCE: also while the disc is mounted or locked: readers get errors from then on */

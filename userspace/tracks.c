@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How a disc is put together: parsers of formats append runs of sectors and say where tracks and sessions begin.
+ *
+ * The disc begins with sector 0. Whatever is appended goes to its end, &image.sectors.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "array.h"
+#include "image.h"
+
+/* From the lead-out of a session to the first track of the next (Orange Book): lead-out, lead-in, pregap. */
+#define FIRST_SESSION_GAP	(6750 + 4500 + 150)
+#define OTHER_SESSION_GAP	(2250 + 4500 + 150)
+
+/* The last address that sub-channel Q of a CD can express is 99:59:74. */
+#define CD_SECTORS_MAX		449849
+#define TRACKS_MAX		99
+
+static const uint16_t form_sizes[] = {
+	[VCD_FORM_USER_2048] = 2048,
+	[VCD_FORM_RAW_2352] = 2352,
+	[VCD_FORM_MODE2_2336] = 2336,
+	[VCD_FORM_AUDIO_BE_2352] = 2352,
+	[VCD_FORM_SUB_RAW_96] = 96,
+	[VCD_FORM_SUB_PACKED_96] = 96,
+	[VCD_FORM_SUB_Q_16] = 16,
+};
+
+/**
+ * form_size - how much of a sector a file stores
+ * @form: VCD_FORM_*
+ *
+ * Return: bytes.
+ */
+uint32_t form_size(uint32_t form)
+{
+	return form < ARRAY_SIZE(form_sizes) ? form_sizes[form] : 0;
+}
+
+/**
+ * form_user_offset - where the 2048 bytes of user data begin in what a file stores of a sector
+ * @form: VCD_FORM_*
+ * @mode: VCD_MODE_* of a data track
+ *
+ * Return: bytes.
+ */
+uint32_t form_user_offset(uint32_t form, uint32_t mode)
+{
+	switch (form) {
+	case VCD_FORM_RAW_2352:
+		return mode == VCD_MODE_MODE2 ? 24 : 16;
+	case VCD_FORM_MODE2_2336:
+		return 8;
+	default:
+		return 0;
+	}
+}
+
+/**
+ * image_mode_at - the mode of a sector
+ * @image: the image; a track that has been begun and not ended lasts to the end of the disc
+ * @lba: the sector
+ *
+ * Return: VCD_MODE_*; that of a track begins with its pregap.
+ */
+uint32_t image_mode_at(const struct image *image, uint32_t lba)
+{
+	uint32_t i;
+
+	for (i = image->track_count; i > 1; i--) {
+		const struct vcd_track *track = &image->tracks[i - 1];
+
+		if (lba >= track->lba - track->pregap)
+			return track->mode;
+	}
+	return image->track_count ? image->tracks[0].mode : VCD_MODE_DATA;
+}
+
+static enum image_error add_sectors(struct image *image, uint32_t sectors)
+{
+	if (sectors > UINT32_MAX - image->sectors)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has more sectors than any disc can have");
+	image->sectors += sectors;
+	return IMAGE_OK;
+}
+
+/* Do the bytes of a run lie in its file? */
+static enum image_error check_run(struct image *image, const struct vcd_extent *run)
+{
+	const struct image_file *file = &image->files[run->file];
+	uint64_t size = form_size(run->form);
+	uint64_t bytes = (uint64_t)(run->sectors - 1) * run->stride + (run->tail ? run->tail : size);
+
+	if (run->offset <= file->size && bytes <= file->size - run->offset)
+		return IMAGE_OK;
+	return image_fail(image, IMAGE_NOT_AN_IMAGE,
+			  "is damaged: %s has %" PRIu64 " bytes, and there should be %" PRIu64 " from byte %" PRIu64 " on",
+			  file->path, file->size, bytes, (uint64_t)run->offset);
+}
+
+/**
+ * image_append - append sectors that a file holds
+ * @image: the image
+ * @run: file, offset, number of sectors (0: nothing happens), form and tail; a stride of 0 is that of the form. All its
+ *	sectors are of one mode: what lies before and behind the beginning of a pregap are two runs.
+ */
+enum image_error image_append(struct image *image, const struct vcd_extent *run)
+{
+	struct vcd_extent extent = *run;
+	enum image_error error;
+
+	if (!extent.sectors)
+		return IMAGE_OK;
+	extent.lba = image->sectors;
+	if (!extent.stride)
+		extent.stride = (uint16_t)form_size(extent.form);
+	error = check_run(image, &extent);
+	if (!error)
+		error = add_sectors(image, extent.sectors);
+	return error ? error : image_add_extent(image, &extent);
+}
+
+/**
+ * image_append_zeroes - append sectors that no file holds: zeroes, silence
+ * @image: the image
+ * @sectors: how many; 0: nothing happens
+ */
+enum image_error image_append_zeroes(struct image *image, uint32_t sectors)
+{
+	struct vcd_extent extent = {
+		.lba = image->sectors,
+		.sectors = sectors,
+		.file = VCD_FILE_NONE,
+		.stride = SECTOR_SIZE,
+		.form = VCD_FORM_USER_2048,
+	};
+	enum image_error error = add_sectors(image, sectors);
+
+	return error || !sectors ? error : image_add_extent(image, &extent);
+}
+
+/**
+ * image_append_subchannel - say where the sub-channels of sectors are
+ * @image: the image
+ * @run: as for image_append(), but with the @lba of the first sector, which lies behind those of all runs before
+ */
+enum image_error image_append_subchannel(struct image *image, const struct vcd_extent *run)
+{
+	struct vcd_extent extent = *run;
+	enum image_error error;
+
+	if (!extent.sectors)
+		return IMAGE_OK;
+	if (!extent.stride)
+		extent.stride = (uint16_t)form_size(extent.form);
+	error = check_run(image, &extent);
+	return error ? error : image_add_subchannel(image, &extent);
+}
+
+/* The track that was begun last ends here. */
+static void end_track(struct image *image)
+{
+	struct vcd_track *track;
+
+	if (!image->track_count)
+		return;
+	track = &image->tracks[image->track_count - 1];
+	track->sectors = image->sectors - track->lba;
+}
+
+static uint32_t last_session(const struct image *image)
+{
+	return image->track_count ? image->tracks[image->track_count - 1].session : 0;
+}
+
+/**
+ * image_begin_session - begin a session with the next track
+ * @image: the image; tracks have been added, or the call does nothing
+ *
+ * The lead-out, the lead-in and the pregap of two seconds between sessions are appended. Tracks say themselves which
+ * session they are in.
+ */
+enum image_error image_begin_session(struct image *image)
+{
+	if (!image->track_count)
+		return IMAGE_OK;
+	return image_append_zeroes(image, last_session(image) == 1 ? FIRST_SESSION_GAP : OTHER_SESSION_GAP);
+}
+
+/**
+ * image_begin_track - a track begins (its index 1) at the end of what has been appended so far
+ * @image: the image
+ * @track: mode, control, pregap, isrc; session (0: that of the track before); number (0: one more than the track before).
+ *	What belongs to its pregap has been appended already and is counted in @track->pregap; not so the 150 sectors
+ *	before sector 0.
+ */
+enum image_error image_begin_track(struct image *image, const struct vcd_track *track)
+{
+	const struct vcd_track *before = image->track_count ? &image->tracks[image->track_count - 1] : NULL;
+	struct vcd_track added = *track;
+
+	if (!added.session)
+		added.session = before ? before->session : 1;
+	if (!added.number)
+		added.number = before ? before->number + 1 : 1;
+	if (image->track_count == TRACKS_MAX || added.number > TRACKS_MAX)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has more than %d tracks, or numbers above that", TRACKS_MAX);
+	if (before && added.number != before->number + 1)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is damaged: track %u follows track %u", added.number,
+				  before->number);
+	end_track(image);
+	if (before && !before->sectors)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is damaged: nothing is in track %u", before->number);
+	added.lba = image->sectors;
+	if (before ? added.pregap >= before->sectors : added.pregap != added.lba)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is damaged: the pregap of track %u is longer than what is "
+				  "before it", added.number);
+	return image_add_track(image, &added);
+}
+
+/**
+ * image_end_tracks - all tracks have been added: the lead-out begins
+ * @image: the image; becomes a CD, unless it has only one track and that is for any kind of disc
+ */
+enum image_error image_end_tracks(struct image *image)
+{
+	bool plain = image->track_count == 1 && image->tracks[0].mode == VCD_MODE_DATA;
+
+	if (!image->track_count)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has no tracks");
+	end_track(image);
+	if (!image->tracks[image->track_count - 1].sectors)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is damaged: nothing is in the last track");
+	if (plain && !image->subchannel_count && !image->cdtext_count && !image->mcn[0])
+		return IMAGE_OK;
+	if (image->sectors > CD_SECTORS_MAX)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has %" PRIu32 " sectors, more than fit on a CD", image->sectors);
+	image->profile_hint = VCD_PROFILE_CD_ROM;
+	return IMAGE_OK;
+}

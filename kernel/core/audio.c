@@ -14,6 +14,7 @@ enum { POSITION = 1, CATALOGUE, ISRC };	/* byte 3 */
 
 /* A catalogue number or ISRC behind the byte that tells whether there is one. */
 #define NUMBER_LEN		15
+#define VALID			0x80
 
 /* An address of the kind that the CDB asks for. Addresses in a track have no gap of two seconds before them. */
 static void put_address(struct mmc_call *call, u32 lba, bool in_track)
@@ -35,23 +36,38 @@ static void put_address(struct mmc_call *call, u32 lba, bool in_track)
 static void fill_position(struct mmc_call *call)
 {
 	u32 lba = call->drive->position < call->medium->sectors ? call->drive->position : 0;
-	const struct mmc_track *track = mmc_track_at(call->medium, lba);
+	const struct mmc_track *track = mmc_track_index(call->medium, lba);
 
 	mmc_put8(&call->out, ADR_POSITION | track->control);
 	mmc_put8(&call->out, track->number);
-	mmc_put8(&call->out, 1);	/* index */
+	mmc_put8(&call->out, lba >= track->lba);	/* index */
 	put_address(call, lba, false);
-	put_address(call, lba - track->lba, true);
+	put_address(call, lba >= track->lba ? lba - track->lba : track->lba - lba, true);
 }
 
-/* Format 2: media catalogue number: a data disc has none. */
+/* A catalogue number or ISRC, if there is one. */
+static void put_number(struct mmc_out *out, const char *number, u32 len)
+{
+	u32 i;
+
+	if (!number[0]) {
+		mmc_put_zero(out, 1 + NUMBER_LEN);
+		return;
+	}
+	mmc_put8(out, VALID);
+	for (i = 0; i < len; i++)
+		mmc_put8(out, (u8)number[i]);
+	mmc_put_zero(out, NUMBER_LEN - len);
+}
+
+/* Format 2: media catalogue number. */
 static void fill_catalogue(struct mmc_call *call)
 {
 	mmc_put_zero(&call->out, 3);
-	mmc_put_zero(&call->out, 1 + NUMBER_LEN);
+	put_number(&call->out, call->medium->mcn, MMC_MCN_LEN);
 }
 
-/* Format 3: ISRC of a track: data tracks have none. */
+/* Format 3: ISRC of a track. */
 static void fill_isrc(struct mmc_call *call)
 {
 	const struct mmc_track *track = mmc_track_by_number(call->medium, call->cdb[6]);
@@ -59,7 +75,7 @@ static void fill_isrc(struct mmc_call *call)
 	mmc_put8(&call->out, ADR_POSITION | track->control);
 	mmc_put8(&call->out, track->number);
 	mmc_put8(&call->out, 0);
-	mmc_put_zero(&call->out, 1 + NUMBER_LEN);
+	put_number(&call->out, track->isrc, MMC_ISRC_LEN);
 }
 
 /* Is there what the CDB asks for? */

@@ -63,8 +63,8 @@ static const u8 morphing[] = { 0x02, 0x00, 0x00, 0x00 };
 /* Removable medium: tray, START STOP UNIT loads and ejects, can be locked, is not locked at power-on. */
 static const u8 removable[] = { 0x39, 0x00, 0x00, 0x00 };
 
-/* CD read: C2 error pointers, no CD-Text. */
-static const u8 cd_read[] = { 0x02, 0x00, 0x00, 0x00 };
+/* CD read: C2 error pointers, CD-Text. */
+static const u8 cd_read[] = { 0x03, 0x00, 0x00, 0x00 };
 
 /* DVD read: MULTI110, and DVD-R with two layers. */
 static const u8 dvd_read[] = { 0x01, 0x00, 0x01, 0x00 };

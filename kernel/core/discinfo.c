@@ -25,7 +25,7 @@ void mmc_do_read_disc_info(struct mmc_call *call)
 	mmc_put8(out, mmc_session_first(medium, medium->sessions)->number);
 	mmc_put8(out, mmc_session_last(medium, medium->sessions)->number);
 	mmc_put8(out, 0x20);	/* unrestricted use; no disc identification, bar code or application code */
-	mmc_put8(out, 0);	/* disc type CD-DA or CD-ROM */
+	mmc_put8(out, mmc_disc_type(medium));
 	mmc_put24(out, 0);	/* high bytes of the three numbers above */
 	mmc_put32(out, 0);	/* disc identification */
 	mmc_put32(out, address);	/* start of the last session's lead-in */
@@ -62,6 +62,12 @@ static const struct mmc_track *find_track(struct mmc_call *call)
 	return track;
 }
 
+/* Audio tracks have no data mode. */
+static u8 data_mode(const struct mmc_track *track)
+{
+	return track->mode == MMC_TRACK_AUDIO ? 0x0F : track->mode;
+}
+
 /** mmc_do_read_track_info - READ TRACK INFORMATION: a track that is complete and has nothing left to write */
 void mmc_do_read_track_info(struct mmc_call *call)
 {
@@ -75,7 +81,7 @@ void mmc_do_read_track_info(struct mmc_call *call)
 	mmc_put8(out, track->session);
 	mmc_put8(out, 0);
 	mmc_put8(out, track->control);	/* track mode; not damaged, not a copy */
-	mmc_put8(out, 0x01);	/* data mode 1; not reserved, blank or in packets */
+	mmc_put8(out, data_mode(track));	/* not reserved, blank or in packets */
 	mmc_put8(out, 0);	/* neither next writable nor last recorded address valid */
 	mmc_put32(out, track->lba);
 	mmc_put32(out, 0);	/* next writable address */

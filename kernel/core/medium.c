@@ -77,17 +77,55 @@ u32 mmc_sectors_max(u16 profile)
 	}
 }
 
+/* Are these MMC_ISRC_LEN or MMC_MCN_LEN printable characters, or none at all? */
+static bool number_valid(const char *number, u32 len)
+{
+	u32 i;
+
+	for (i = 0; number[0] && i < len; i++) {
+		bool digit = number[i] >= '0' && number[i] <= '9';
+
+		if (!digit && (number[i] < 'A' || number[i] > 'Z'))
+			return false;
+	}
+	return true;
+}
+
+/* Does the mode of a track agree with its CONTROL, and does a disc of this profile have such tracks? */
+static bool mode_valid(const struct mmc_track *track, u16 profile)
+{
+	bool data = track->control & MMC_CONTROL_DATA;
+
+	if (track->control > 0xF || data != (track->mode != MMC_TRACK_AUDIO) || track->mode > MMC_TRACK_MODE2)
+		return false;
+	return profile == MMC_PROFILE_CD_ROM || track->mode == MMC_TRACK_DATA;
+}
+
 /* Is @track what has to follow @before (NULL: what has to come first)? */
 static bool track_valid(const struct mmc_track *track, const struct mmc_track *before)
 {
-	if (track->mode != MMC_TRACK_DATA || !(track->control & MMC_CONTROL_DATA) || track->control > 0xF)
-		return false;
 	if (!track->number || track->number > MMC_TRACKS_MAX || !track->sectors)
 		return false;
+	if (!number_valid(track->isrc, MMC_ISRC_LEN))
+		return false;
 	if (!before)
-		return track->lba == 0 && track->session == 1;
-	return track->number == before->number + 1 && track->lba == before->lba + before->sectors &&
-	       (track->session == before->session || track->session == before->session + 1);
+		return track->lba == track->pregap && track->session == 1;
+	if (track->number != before->number + 1 || track->lba != before->lba + before->sectors)
+		return false;
+	if (track->session == before->session)
+		return track->pregap < before->sectors;
+	return track->session == before->session + 1 && track->pregap <= LEAD_IN_GAP &&
+	       track->pregap < before->sectors;
+}
+
+/* What only a CD has. */
+static bool extras_valid(const struct mmc_medium *medium)
+{
+	if (!number_valid(medium->mcn, MMC_MCN_LEN) || medium->nr_cdtext > MMC_CDTEXT_MAX)
+		return false;
+	if (medium->profile == MMC_PROFILE_CD_ROM)
+		return true;
+	return !medium->mcn[0] && !medium->nr_cdtext && medium->sessions == 1 && !medium->tracks[0].lba;
 }
 
 /* Kernel-doc in mmc.h. */
@@ -101,15 +139,18 @@ bool mmc_medium_valid(const struct mmc_medium *medium)
 		return false;
 	if (!medium->tracks || !medium->nr_tracks || medium->nr_tracks > MMC_TRACKS_MAX)
 		return false;
+	if (medium->tracks[0].lba >= left)
+		return false;
+	left -= medium->tracks[0].lba;
 	for (i = 0; i < medium->nr_tracks; i++) {
 		const struct mmc_track *track = &medium->tracks[i];
 
-		if (!track_valid(track, before) || track->sectors > left)
+		if (!track_valid(track, before) || !mode_valid(track, medium->profile) || track->sectors > left)
 			return false;
 		left -= track->sectors;
 		before = track;
 	}
-	if (left || before->session != medium->sessions)
+	if (left || before->session != medium->sessions || !extras_valid(medium))
 		return false;
 	if (medium->speed && medium->speed < MMC_SPEED_MIN)
 		return false;
@@ -126,13 +167,73 @@ const struct mmc_track *mmc_track_at(const struct mmc_medium *medium, u32 lba)
 {
 	u32 i;
 
-	for (i = 0; i < medium->nr_tracks; i++) {
-		const struct mmc_track *track = &medium->tracks[i];
+	if (lba >= medium->sectors)
+		return NULL;
+	for (i = medium->nr_tracks; i > 1; i--) {
+		if (lba >= medium->tracks[i - 1].lba)
+			return &medium->tracks[i - 1];
+	}
+	return &medium->tracks[0];
+}
 
-		if (lba >= track->lba && lba - track->lba < track->sectors)
+/* Kernel-doc in mmc.h. */
+const struct mmc_track *mmc_track_index(const struct mmc_medium *medium, u32 lba)
+{
+	u32 i;
+
+	if (lba >= medium->sectors)
+		return NULL;
+	for (i = medium->nr_tracks; i > 1; i--) {
+		const struct mmc_track *track = &medium->tracks[i - 1];
+
+		if (lba >= track->lba - track->pregap)
 			return track;
 	}
-	return NULL;
+	return &medium->tracks[0];
+}
+
+/* Kernel-doc in mmc.h. */
+enum mmc_track_mode mmc_sector_mode(const struct mmc_medium *medium, u32 lba)
+{
+	const struct mmc_track *track = mmc_track_index(medium, lba);
+
+	if (!track || (track->session < medium->sessions && lba >= mmc_session_leadout(medium, track->session)))
+		return MMC_TRACK_NONE;
+	return track->mode;
+}
+
+/* Kernel-doc in mmc.h. */
+u32 mmc_same_mode(const struct mmc_medium *medium, u32 lba)
+{
+	const struct mmc_track *track = mmc_track_index(medium, lba);
+	const struct mmc_track *next = track + 1;
+	u32 end = medium->sectors;
+	u32 leadout;
+
+	if (track == &medium->tracks[medium->nr_tracks - 1])
+		return end;
+	end = next->lba - next->pregap;
+	if (next->session == track->session)
+		return end;
+	leadout = mmc_session_leadout(medium, track->session);
+	return lba < leadout && leadout < end ? leadout : end;
+}
+
+/* Kernel-doc in mmc.h. */
+bool mmc_blocks(const struct mmc_medium *medium, u32 lba, u32 count, u32 *bad)
+{
+	u32 end = lba + count;
+
+	while (lba < end) {
+		enum mmc_track_mode mode = mmc_sector_mode(medium, lba);
+
+		if (mode != MMC_TRACK_DATA && mode != MMC_TRACK_MODE2) {
+			*bad = lba;
+			return false;
+		}
+		lba = mmc_same_mode(medium, lba);
+	}
+	return true;
 }
 
 /** mmc_track_by_number - the track with this number, NULL if there is none */
@@ -198,6 +299,18 @@ u32 mmc_track_end(const struct mmc_medium *medium, const struct mmc_track *track
 	if (track == mmc_session_last(medium, track->session))
 		return mmc_session_leadout(medium, track->session);
 	return track->lba + track->sectors;
+}
+
+/** mmc_disc_type - the type of a CD, as A0h in the lead-in of its first session has it: 20h for XA, 0 for others */
+u8 mmc_disc_type(const struct mmc_medium *medium)
+{
+	u32 i;
+
+	for (i = 0; i < medium->nr_tracks; i++) {
+		if (medium->tracks[i].mode == MMC_TRACK_MODE2)
+			return 0x20;
+	}
+	return 0;
 }
 
 /** mmc_on - the set of profiles, MMC_ON_*, that holds the one of the disc; MMC_ON_NONE without a disc */

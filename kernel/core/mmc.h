@@ -19,12 +19,20 @@
 #define MMC_CDB_MAX		32
 /** MMC_SENSE_LEN: length of fixed format sense data as the drive returns it */
 #define MMC_SENSE_LEN		18
-/** MMC_REPLY_MAX: no reply (sectors read by a plan aside) is longer */
-#define MMC_REPLY_MAX		8192
+/** MMC_REPLY_MAX: no reply (sectors read by a plan aside) is longer: that with all CD-Text is the longest */
+#define MMC_REPLY_MAX		36868
 /** MMC_OUT_MAX: no parameter list (data that a plan compares aside) is longer */
 #define MMC_OUT_MAX		4096
 /** MMC_TRACKS_MAX: tracks that a CD can have */
 #define MMC_TRACKS_MAX		99
+/** MMC_ISRC_LEN: length of an ISRC */
+#define MMC_ISRC_LEN		12
+/** MMC_MCN_LEN: length of a media catalogue number */
+#define MMC_MCN_LEN		13
+/** MMC_CDTEXT_PACK: length of a pack of CD-Text with its CRC */
+#define MMC_CDTEXT_PACK		18
+/** MMC_CDTEXT_MAX: most packs of CD-Text */
+#define MMC_CDTEXT_MAX		2048
 /** MMC_MSF_LBA_MAX: the last LBA that a minute/second/frame address can express (255:59:74) */
 #define MMC_MSF_LBA_MAX		1151849
 
@@ -50,10 +58,16 @@
 
 /**
  * enum mmc_track_mode - what the sectors of a track hold
+ * @MMC_TRACK_AUDIO: CD-DA: samples and no user data
  * @MMC_TRACK_DATA: 2048 bytes of user data: CD Mode 1, DVD, BD
+ * @MMC_TRACK_MODE2: CD Mode 2: XA, each sector Form 1 or Form 2 as its sub-header says
+ * @MMC_TRACK_NONE: for a sector: it lies between two sessions, where nothing is recorded that could be read
  */
 enum mmc_track_mode {
-	MMC_TRACK_DATA = 1,
+	MMC_TRACK_AUDIO,
+	MMC_TRACK_DATA,
+	MMC_TRACK_MODE2,
+	MMC_TRACK_NONE,
 };
 
 /**
@@ -64,6 +78,8 @@ enum mmc_track_mode {
  * @session: session that it belongs to, from 1
  * @control: CONTROL nibble of sub-channel Q (4: data)
  * @mode: enum mmc_track_mode
+ * @pregap: sectors before @lba that belong to it already (index 0). For the first track, this is @lba.
+ * @isrc: ISRC; begins with a NUL if there is none
  */
 struct mmc_track {
 	u32 lba;
@@ -72,25 +88,35 @@ struct mmc_track {
 	u8 session;
 	u8 control;
 	u8 mode;
+	u32 pregap;
+	char isrc[MMC_ISRC_LEN];
 };
 
 /**
  * struct mmc_medium - a disc: everything about it that a command can ask for. It never changes once inserted.
  * @tracks: tracks in ascending order, without a gap
+ * @cdtext: packs of CD-Text, MMC_CDTEXT_PACK bytes each; may be NULL if there are none
+ * @nr_cdtext: their number, at most MMC_CDTEXT_MAX
+ * @mcn: media catalogue number; begins with a NUL if there is none
  * @nr_tracks: number of tracks, 1 to MMC_TRACKS_MAX
  * @sessions: number of sessions
  * @profile: MMC_PROFILE_*
  * @sectors: address of the lead-out: the number of sectors, at least 1
  * @layer0_sectors: sectors on layer 0 of a disc with two layers in opposite track path, 0 for a single layer
+ * @subchannels: sub-channels are stored, not only made up
  * @speed: read no faster than so many units of 1000 bytes/s, at least MMC_SPEED_MIN; 0: as fast as it goes
  */
 struct mmc_medium {
 	const struct mmc_track *tracks;
+	const u8 *cdtext;
+	u32 nr_cdtext;
+	char mcn[MMC_MCN_LEN];
 	u8 nr_tracks;
 	u8 sessions;
 	u16 profile;
 	u32 sectors;
 	u32 layer0_sectors;
+	bool subchannels;
 	u32 speed;
 };
 
@@ -210,19 +236,23 @@ enum mmc_plan_kind {
  * @kind: enum mmc_plan_kind
  * @lba: first sector
  * @sectors: number of sectors, at least 1; all of them lie on the medium
- * @sector_bytes: bytes to deliver of each sector
+ * @sector_bytes: bytes to deliver of each sector, at most: a sector of Mode 2 may have fewer
+ * @type: what kind of sector is expected: byte 1 bits 4-2 of READ CD (0: any)
  * @fields: which parts of a sector to deliver: byte 9 of READ CD (0x10: user data)
  * @subchannel: sub-channel selection: byte 10 of READ CD (0: none)
+ * @blocks: user data of 2048 bytes a sector and nothing else is wanted
  *
- * What the image holds of a sector is its user data; mmc_sector_build() makes the rest.
+ * Unless @blocks is set, mmc_sector_build() makes of what the image holds what is to be delivered.
  */
 struct mmc_plan {
 	enum mmc_plan_kind kind;
 	u32 lba;
 	u32 sectors;
 	u32 sector_bytes;
+	u8 type;
 	u8 fields;
 	u8 subchannel;
+	bool blocks;
 };
 
 /**
@@ -285,6 +315,13 @@ u32 mmc_cdb_length(u8 opcode);
  * @lba: the sector that could not be read
  */
 void mmc_read_failed(struct mmc_reply *reply, u32 lba);
+
+/**
+ * mmc_wrong_mode - turn the reply of an MMC_PLAN_READ into CHECK CONDITION 5/64/00
+ * @reply: the reply that carries the plan
+ * @lba: the sector that is not of the kind that was expected
+ */
+void mmc_wrong_mode(struct mmc_reply *reply, u32 lba);
 
 /**
  * mmc_reply_sense - turn a reply into CHECK CONDITION with sense data that the engine has no say in
@@ -371,13 +408,44 @@ u32 mmc_sectors_max(u16 profile);
  * @medium: all fields set
  *
  * Return: true if the tracks are numbered upwards one by one, follow each other without a gap from sector 0 to the
- * lead-out, name sessions that start with 1, never fall and skip none, the profile can hold that many sectors, and a
- * limit of the speed is one that a drive has.
+ * lead-out, name sessions that start with 1, never fall and skip none, pregaps are shorter than the track before them,
+ * the profile can hold that many sectors and tracks of such modes, and a limit of the speed is one that a drive has.
  */
 bool mmc_medium_valid(const struct mmc_medium *medium);
 
-/** mmc_track_at - the track that holds a sector, NULL beyond the lead-out */
+/**
+ * mmc_track_at - the track that holds a sector
+ * @medium: the disc
+ * @lba: the sector
+ *
+ * Return: the track as the table of contents has it: a pregap belongs to the track before, but that of the first track
+ * to the first track; NULL beyond the lead-out.
+ */
 const struct mmc_track *mmc_track_at(const struct mmc_medium *medium, u32 lba);
+
+/** mmc_track_index - likewise, but a pregap belongs to the track that it comes before */
+const struct mmc_track *mmc_track_index(const struct mmc_medium *medium, u32 lba);
+
+/** mmc_sector_mode - what a sector holds: enum mmc_track_mode; MMC_TRACK_NONE between sessions and beyond the lead-out */
+enum mmc_track_mode mmc_sector_mode(const struct mmc_medium *medium, u32 lba);
+
+/**
+ * mmc_same_mode - how far the sectors are of one mode
+ * @medium: the disc
+ * @lba: a sector on it
+ *
+ * Return: the first sector behind @lba that may be of another mode than @lba; the lead-out if there is none.
+ */
+u32 mmc_same_mode(const struct mmc_medium *medium, u32 lba);
+
+/**
+ * mmc_blocks - can sectors be read as blocks of 2048 bytes?
+ * @medium: the disc
+ * @lba: the first
+ * @count: how many; they lie on the disc
+ * @bad: set to the first that can't be
+ */
+bool mmc_blocks(const struct mmc_medium *medium, u32 lba, u32 count, u32 *bad);
 
 /* filter.c */
 

@@ -56,11 +56,11 @@ static const u8 default_1d[] = { 0x1D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
 
 /*
  * Capabilities and mechanical status (MMC-3 6.3.11): reads CD-R, CD-RW, method 2, DVD-ROM, DVD-R, DVD-RAM; writes
- * nothing; multi-session, Mode 2 form 2 and 1, audio play; READ CD with R-W, corrected too, and C2 pointers, not of
- * CD-DA; ISRC and UPC; tray, eject, lock; two channels with 256 volume levels.
+ * nothing; multi-session, Mode 2 form 2 and 1, audio play; READ CD with R-W, corrected too, and C2 pointers, of
+ * CD-DA, too, where it never loses its place; ISRC and UPC; tray, eject, lock; two channels with 256 volume levels.
  */
 static const u8 default_2a[] = {
-	0x2A, 0x14, 0x3F, 0x00, 0x71, 0x7C, 0x29, 0x00,
+	0x2A, 0x14, 0x3F, 0x00, 0x71, 0x7F, 0x29, 0x00,
 	MMC_SPEED_MAX >> 8, MMC_SPEED_MAX & 0xFF, 0x01, 0x00, MMC_BUFFER_KB >> 8, MMC_BUFFER_KB & 0xFF,
 	MMC_SPEED_MAX >> 8, MMC_SPEED_MAX & 0xFF, 0, 0, 0, 0, 0, 0,
 };

@@ -21,6 +21,19 @@ bool mmc_check_range(struct mmc_call *call, u64 lba, u32 count)
 	return false;
 }
 
+/* Are they, too, sectors with 2048 bytes of user data? Those of Form 2 tell only when they are read. */
+static bool check_blocks(struct mmc_call *call, u64 lba, u32 count)
+{
+	u32 bad;
+
+	if (!mmc_check_range(call, lba, count))
+		return false;
+	if (mmc_blocks(call->medium, (u32)lba, count, &bad))
+		return true;
+	mmc_reply_fail_at(call->reply, MMC_WRONG_MODE, bad);
+	return false;
+}
+
 /** mmc_go_to - the drive comes to this sector, and is active if it was not */
 void mmc_go_to(struct mmc_call *call, u32 lba)
 {
@@ -33,10 +46,11 @@ static void plan_read(struct mmc_call *call, u64 lba, u32 count)
 {
 	struct mmc_plan *plan = &call->reply->plan;
 
-	if (!mmc_check_range(call, lba, count) || !count)
+	if (!check_blocks(call, lba, count) || !count)
 		return;
 	mmc_go_to(call, (u32)lba + count - 1);
 	plan->kind = MMC_PLAN_READ;
+	plan->blocks = true;
 	plan->lba = (u32)lba;
 	plan->sectors = count;
 	plan->sector_bytes = MMC_BLOCK;
@@ -80,7 +94,7 @@ void mmc_do_verify10(struct mmc_call *call)
 	u32 lba = mmc_get32(call->cdb + 2);
 	u32 count = mmc_get16(call->cdb + 7);
 
-	if (!mmc_check_range(call, lba, count) || !count)
+	if (!check_blocks(call, lba, count) || !count)
 		return;
 	if (compare && call->cmd->sent / MMC_BLOCK < count) {
 		mmc_fail(call, MMC_BAD_LIST);
@@ -151,15 +165,17 @@ void mmc_do_read_header(struct mmc_call *call)
 {
 	u32 lba = mmc_get32(call->cdb + 2);
 	struct mmc_msf msf = mmc_lba_to_msf(lba);
+	enum mmc_track_mode mode;
 
 	if (!mmc_check_range(call, lba, 1))
 		return;
-	if (mmc_on(call->medium) != MMC_ON_CD) {
+	mode = mmc_sector_mode(call->medium, lba);
+	if (mmc_on(call->medium) != MMC_ON_CD || (mode != MMC_TRACK_DATA && mode != MMC_TRACK_MODE2)) {
 		mmc_reply_fail_at(call->reply, MMC_WRONG_MODE, lba);
 		return;
 	}
 	mmc_go_to(call, lba);
-	mmc_put8(&call->out, 0x01);	/* Mode 1 */
+	mmc_put8(&call->out, mode == MMC_TRACK_MODE2 ? 0x02 : 0x01);
 	mmc_put_zero(&call->out, 3);
 	if (call->cdb[1] & MSF_BIT)
 		mmc_put32(&call->out, (u32)msf.m << 16 | (u32)msf.s << 8 | msf.f);

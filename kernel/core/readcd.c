@@ -5,10 +5,7 @@
 #include "engine.h"
 #include "sector.h"
 
-/* Expected sector type, byte 1 bits 4-2. */
-enum { TYPE_ANY, TYPE_CD_DA, TYPE_MODE_1, TYPE_MODE_2, TYPE_FORM_1, TYPE_FORM_2, TYPE_RESERVED };
-
-/* Byte 1: what replaces errors of CD-DA; there are none. Bit 0 once told relative addresses. */
+/* Byte 1: expected sector type. Bit 1: what replaces errors of CD-DA; there are none. Bit 0 once told relative addresses. */
 #define TYPE_SHIFT	2
 #define TYPE_MASK	0x7
 
@@ -29,12 +26,12 @@ static bool fields_valid(u8 fields)
 	return !((sync || header || subheader) && edc && !user);
 }
 
-/* Does the CDB ask for something that there is in Mode 1 sectors? */
+/* Does the CDB ask for something that there is? */
 static bool check_selection(struct mmc_call *call)
 {
 	u8 fields = call->cdb[9];
 
-	if (((call->cdb[1] >> TYPE_SHIFT) & TYPE_MASK) >= TYPE_RESERVED) {
+	if (((call->cdb[1] >> TYPE_SHIFT) & TYPE_MASK) >= MMC_TYPE_RESERVED) {
 		mmc_fail_field(call, 1, 4);
 		return false;
 	}
@@ -50,42 +47,122 @@ static bool check_selection(struct mmc_call *call)
 	case MMC_SUB_NONE:
 	case MMC_SUB_RAW:
 	case MMC_SUB_Q:
-	case MMC_SUB_RW:
 		return true;
+	case MMC_SUB_RW:
+		/* Empty, unless they are stored; then they would have to be de-interleaved and corrected. */
+		if (!call->medium->subchannels)
+			return true;
+		break;
+	}
+	mmc_fail_field(call, 10, 2);
+	return false;
+}
+
+/* Sets of kinds of sector: enum mmc_sector_type. */
+#define TYPE(type)	((u32)1 << (type))
+
+/* The kinds of sector that one of this mode may be. */
+static u32 types_of(enum mmc_track_mode mode)
+{
+	switch (mode) {
+	case MMC_TRACK_AUDIO:
+		return TYPE(MMC_TYPE_CD_DA);
+	case MMC_TRACK_DATA:
+		return TYPE(MMC_TYPE_MODE_1);
+	case MMC_TRACK_MODE2:
+		return TYPE(MMC_TYPE_MODE_2) | TYPE(MMC_TYPE_FORM_1) | TYPE(MMC_TYPE_FORM_2);
 	default:
-		mmc_fail_field(call, 10, 2);
-		return false;
+		return 0;
 	}
 }
 
-/* Are the sectors of the kind that is expected? All on a CD are Mode 1, and on other discs none is of any CD kind. */
-static bool check_type(struct mmc_call *call, u32 lba)
+/*
+ * Are the sectors of the kind that is expected? Those of Mode 2 tell only when they are read. On discs that are no CD no
+ * sector is of any such kind.
+ *
+ * Return: the kinds that there may be among them; 0 if the command has failed.
+ */
+static u32 check_type(struct mmc_call *call, u32 lba, u32 count)
 {
 	u8 type = (call->cdb[1] >> TYPE_SHIFT) & TYPE_MASK;
+	u32 end = lba + count;
+	u32 types = 0;
 
-	if (mmc_on(call->medium) == MMC_ON_CD && (type == TYPE_ANY || type == TYPE_MODE_1))
-		return true;
-	mmc_reply_fail_at(call->reply, MMC_WRONG_MODE, lba);
-	return false;
+	while (lba < end) {
+		u32 here = 0;
+
+		if (mmc_on(call->medium) == MMC_ON_CD)
+			here = types_of(mmc_sector_mode(call->medium, lba));
+		if (type != MMC_TYPE_ANY)
+			here &= TYPE(type);
+		if (!here) {
+			mmc_reply_fail_at(call->reply, MMC_WRONG_MODE, lba);
+			return 0;
+		}
+		types |= here;
+		lba = mmc_same_mode(call->medium, lba);
+	}
+	return types;
+}
+
+/* In sectors with a sub-header, it lies between the header and the user data. */
+static bool leaves_gap(u8 fields, u32 types)
+{
+	u32 with_subheader = TYPE(MMC_TYPE_FORM_1) | TYPE(MMC_TYPE_FORM_2);
+
+	return types & with_subheader && fields & MMC_FIELD_HEADER && fields & MMC_FIELD_USER &&
+	       !(fields & MMC_FIELD_SUBHEADER);
+}
+
+/* The most that is delivered of a sector of any of these kinds. */
+static u32 largest(u32 types, u8 fields, u8 subchannel)
+{
+	u32 bytes = 0;
+	u32 type;
+
+	for (type = MMC_TYPE_CD_DA; type < MMC_TYPE_RESERVED; type++) {
+		u32 size = mmc_sector_size(type, fields, subchannel);
+
+		if (types & TYPE(type) && size > bytes)
+			bytes = size;
+	}
+	return bytes;
 }
 
 static void plan_read_cd(struct mmc_call *call, u32 lba, u32 count)
 {
 	struct mmc_plan *plan = &call->reply->plan;
-	u8 fields = call->cdb[9] & (u8)~MMC_FIELD_SUBHEADER;
+	u8 fields = call->cdb[9];
 	u8 subchannel = call->cdb[10];
-	u32 bytes = mmc_sector_size(fields, subchannel);
+	u32 types, bytes;
 
 	/* The kind of sector is looked at where there is a sector. */
-	if (!mmc_check_range(call, lba, count) || !count || !check_type(call, lba) || !bytes)
+	if (!mmc_check_range(call, lba, count) || !count)
+		return;
+	types = check_type(call, lba, count);
+	if (!types)
+		return;
+	/* Nobody would ask for what lies beside a gap in all sectors but those that may be there, too. */
+	if (leaves_gap(fields, types)) {
+		mmc_fail_field(call, 9, 7);
+		return;
+	}
+	/* Mode 1 has no sub-header to return. */
+	if (types == TYPE(MMC_TYPE_MODE_1))
+		fields &= (u8)~MMC_FIELD_SUBHEADER;
+	bytes = largest(types, fields, subchannel);
+	if (!bytes)
 		return;
 	mmc_go_to(call, lba + count - 1);
 	plan->kind = MMC_PLAN_READ;
 	plan->lba = lba;
 	plan->sectors = count;
 	plan->sector_bytes = bytes;
+	plan->type = (call->cdb[1] >> TYPE_SHIFT) & TYPE_MASK;
 	plan->fields = fields;
 	plan->subchannel = subchannel;
+	/* User data of Mode 1 and nothing else need not be put together. */
+	plan->blocks = types == TYPE(MMC_TYPE_MODE_1) && fields == MMC_FIELD_USER && subchannel == MMC_SUB_NONE;
 }
 
 /** mmc_do_read_cd - READ CD */

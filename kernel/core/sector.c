@@ -3,7 +3,9 @@
  * CD sectors (ECMA-130).
  *
  * A sector of Mode 1 is sync, header, user data, EDC, zeroes and the parity of a Reed-Solomon product code. All but the
- * user data follows from the address and the user data.
+ * user data follows from the address and the user data. One of Mode 2 has a sub-header behind the header; that of Form 1
+ * has the same parity, as if its header were zero, and that of Form 2 more user data instead. An audio sector is nothing
+ * but samples.
  */
 #include "engine.h"
 #include "sector.h"
@@ -24,11 +26,23 @@
 #define AT_END		(AT_Q + 2 * Q_CODES)
 static_assert(AT_END == MMC_RAW_SECTOR, "the parts don't add up to a sector");
 
+/* And those of a Mode 2 sector. */
+#define AT_SUBHEADER	16
+#define AT_USER_XA	24
+#define AT_EDC_FORM1	(AT_USER_XA + MMC_BLOCK)
+#define AT_EDC_FORM2	(AT_USER_XA + 2324)
+static_assert(AT_EDC_FORM1 + 4 == AT_P, "the sub-header takes the place of the zeroes");
+static_assert(AT_EDC_FORM2 + 4 == MMC_RAW_SECTOR, "the parts don't add up to a sector");
+
+#define SUBMODE_DATA	0x08	/* third byte of the sub-header */
+#define SUBMODE_FORM2	0x20
+
 /* C2 pointers: a bit for each byte of a sector; before them a byte for the whole sector and a pad byte. */
 #define C2_LEN		(MMC_RAW_SECTOR / 8)
 #define C2_BLOCK_LEN	(2 + C2_LEN)
 
 #define MODE_1		0x01
+#define MODE_2		0x02
 #define ADR_POSITION	0x01	/* sub-channel Q holds an address */
 #define Q_BYTES		12	/* sub-channel Q of a sector, on the disc */
 
@@ -51,14 +65,14 @@ static void fill_sync(u8 *sector)
 	sector[AT_HEADER - 1] = 0x00;
 }
 
-static void fill_header(u8 *sector, u32 lba)
+static void fill_header(u8 *sector, u32 lba, u8 mode)
 {
 	put_bcd_msf(sector + AT_HEADER, mmc_lba_to_msf(lba));
-	sector[AT_HEADER + 3] = MODE_1;
+	sector[AT_HEADER + 3] = mode;
 }
 
-/* EDC (ECMA-130 14.3): over all that comes before it; the polynomial 8001801Bh, lowest bit first. */
-static void fill_edc(u8 *sector)
+/* EDC (ECMA-130 14.3) over what is from @start to @end, where it goes; the polynomial 8001801Bh, lowest bit first. */
+static void fill_edc(u8 *sector, u32 start, u32 end)
 {
 	/* What four bits that are shifted out do to the rest. */
 	static const u32 table[16] = {
@@ -68,14 +82,13 @@ static void fill_edc(u8 *sector)
 	u32 edc = 0;
 	u32 i;
 
-	for (i = 0; i < AT_EDC; i++) {
+	for (i = start; i < end; i++) {
 		edc ^= sector[i];
 		edc = edc >> 4 ^ table[edc & 0xF];
 		edc = edc >> 4 ^ table[edc & 0xF];
 	}
 	for (i = 0; i < 4; i++)
-		sector[AT_EDC + i] = (u8)(edc >> 8 * i);
-	memset(sector + AT_ZERO, 0, AT_P - AT_ZERO);
+		sector[end + i] = (u8)(edc >> 8 * i);
 }
 
 /* Times 2 in the Galois field of x^8 + x^4 + x^3 + x^2 + 1. */
@@ -143,42 +156,137 @@ static void fill_q(u8 *sector)
 	}
 }
 
-/* The whole main channel, or as much of it as is asked for. */
-static void fill_main(u8 *sector, u8 fields, u32 lba, const u8 *user)
+/* A Mode 1 sector, or as much of it as is asked for. */
+static void fill_mode1(u8 *sector, u8 fields, u32 lba, const u8 *user)
 {
 	fill_sync(sector);
-	fill_header(sector, lba);
-	memcpy(sector + AT_USER, user, MMC_BLOCK);
+	fill_header(sector, lba, MODE_1);
+	if (user)
+		memcpy(sector + AT_USER, user, MMC_BLOCK);
+	else
+		memset(sector + AT_USER, 0, MMC_BLOCK);
 	if (!(fields & MMC_FIELD_EDC))
 		return;
-	fill_edc(sector);
+	fill_edc(sector, 0, AT_EDC);
+	memset(sector + AT_ZERO, 0, AT_P - AT_ZERO);
 	fill_p(sector);
 	fill_q(sector);
 }
 
-/* Where the parts asked for begin and end in a whole sector. They lie side by side. */
-static u32 main_range(u8 fields, u32 *start)
+/* A Mode 2 sector of Form 1. Its parity is made with a header of zeroes. */
+static void fill_form1(u8 *sector, u32 lba, const u8 *user)
 {
-	static const struct {
+	fill_sync(sector);
+	memset(sector + AT_HEADER, 0, AT_USER_XA - AT_HEADER);
+	sector[AT_SUBHEADER + 2] = SUBMODE_DATA;
+	sector[AT_SUBHEADER + 6] = SUBMODE_DATA;
+	if (user)
+		memcpy(sector + AT_USER_XA, user, MMC_BLOCK);
+	else
+		memset(sector + AT_USER_XA, 0, MMC_BLOCK);
+	fill_edc(sector, AT_SUBHEADER, AT_EDC_FORM1);
+	fill_p(sector);
+	fill_q(sector);
+	fill_header(sector, lba, MODE_2);
+}
+
+static void swap_samples(u8 *sector, const u8 *from)
+{
+	u32 i;
+
+	for (i = 0; i < MMC_RAW_SECTOR; i += 2) {
+		sector[i] = from[i + 1];
+		sector[i + 1] = from[i];
+	}
+}
+
+static void fill_audio(u8 *sector, const struct mmc_stored *stored)
+{
+	if (!stored->data)
+		memset(sector, 0, MMC_RAW_SECTOR);
+	else if (stored->form == MMC_FORM_AUDIO_BE)
+		swap_samples(sector, stored->data);
+	else
+		memcpy(sector, stored->data, MMC_RAW_SECTOR);
+}
+
+/* The whole main channel of a sector, or as much of it as is asked for. */
+static void fill_main(u8 *sector, enum mmc_track_mode mode, u8 fields, u32 lba, const struct mmc_stored *stored)
+{
+	if (mode == MMC_TRACK_AUDIO) {
+		fill_audio(sector, stored);
+	} else if (stored->data && stored->form == MMC_FORM_RAW) {
+		memcpy(sector, stored->data, MMC_RAW_SECTOR);
+	} else if (stored->data && stored->form == MMC_FORM_MODE2) {
+		fill_sync(sector);
+		fill_header(sector, lba, MODE_2);
+		memcpy(sector + AT_SUBHEADER, stored->data, MMC_RAW_SECTOR - AT_SUBHEADER);
+	} else if (mode == MMC_TRACK_MODE2) {
+		fill_form1(sector, lba, stored->data);
+	} else {
+		fill_mode1(sector, fields, lba, stored->data);
+	}
+}
+
+/* Kernel-doc in sector.h. */
+bool mmc_is_form2(const u8 *subheader)
+{
+	return subheader[2] & SUBMODE_FORM2;
+}
+
+/* Of what kind is a sector? A sub-header is there twice; where it is not, there is none. */
+static enum mmc_sector_type sector_type(const u8 *sector, enum mmc_track_mode mode)
+{
+	const u8 *subheader = sector + AT_SUBHEADER;
+
+	if (mode == MMC_TRACK_AUDIO)
+		return MMC_TYPE_CD_DA;
+	if (mode == MMC_TRACK_DATA)
+		return MMC_TYPE_MODE_1;
+	if (memcmp(subheader, subheader + 4, 4))
+		return MMC_TYPE_MODE_2;
+	return mmc_is_form2(subheader) ? MMC_TYPE_FORM_2 : MMC_TYPE_FORM_1;
+}
+
+/* Where the parts of a sector end; each begins where the one before it ends. */
+static const struct {
+	u16 sync;
+	u16 header;
+	u16 subheader;
+	u16 user;
+	u16 edc;
+} parts[] = {
+	[MMC_TYPE_CD_DA]	= { 0, 0, 0, MMC_RAW_SECTOR, MMC_RAW_SECTOR },
+	[MMC_TYPE_MODE_1]	= { AT_HEADER, AT_USER, AT_USER, AT_EDC, MMC_RAW_SECTOR },
+	[MMC_TYPE_MODE_2]	= { AT_HEADER, AT_USER, AT_USER, MMC_RAW_SECTOR, MMC_RAW_SECTOR },
+	[MMC_TYPE_FORM_1]	= { AT_HEADER, AT_USER, AT_USER_XA, AT_EDC_FORM1, MMC_RAW_SECTOR },
+	[MMC_TYPE_FORM_2]	= { AT_HEADER, AT_USER, AT_USER_XA, AT_EDC_FORM2, MMC_RAW_SECTOR },
+};
+
+/* Where the parts asked for begin and end in a whole sector. They lie side by side. */
+static u32 main_range(enum mmc_sector_type type, u8 fields, u32 *start)
+{
+	const struct {
 		u8 field;
 		u16 start;
 		u16 end;
-	} parts[] = {
-		{ MMC_FIELD_SYNC, 0, AT_HEADER },
-		{ MMC_FIELD_HEADER, AT_HEADER, AT_USER },
-		{ MMC_FIELD_USER, AT_USER, AT_EDC },
-		{ MMC_FIELD_EDC, AT_EDC, MMC_RAW_SECTOR },
+	} range[] = {
+		{ MMC_FIELD_SYNC, 0, parts[type].sync },
+		{ MMC_FIELD_HEADER, parts[type].sync, parts[type].header },
+		{ MMC_FIELD_SUBHEADER, parts[type].header, parts[type].subheader },
+		{ MMC_FIELD_USER, parts[type].subheader, parts[type].user },
+		{ MMC_FIELD_EDC, parts[type].user, parts[type].edc },
 	};
 	u32 len = 0;
 	u32 i;
 
 	*start = 0;
-	for (i = 0; i < ARRAY_SIZE(parts); i++) {
-		if (!(fields & parts[i].field))
+	for (i = 0; i < ARRAY_SIZE(range); i++) {
+		if (!(fields & range[i].field))
 			continue;
 		if (!len)
-			*start = parts[i].start;
-		len += parts[i].end - parts[i].start;
+			*start = range[i].start;
+		len += range[i].end - range[i].start;
 	}
 	return len;
 }
@@ -209,11 +317,11 @@ static u32 subchannel_size(u8 subchannel)
 }
 
 /* Kernel-doc in sector.h. */
-u32 mmc_sector_size(u8 fields, u8 subchannel)
+u32 mmc_sector_size(enum mmc_sector_type type, u8 fields, u8 subchannel)
 {
 	u32 start;
 
-	return main_range(fields, &start) + c2_size(fields) + subchannel_size(subchannel);
+	return main_range(type, fields, &start) + c2_size(fields) + subchannel_size(subchannel);
 }
 
 /* CRC of sub-channel Q (ECMA-130 22.3.6.5): x^16 + x^12 + x^5 + 1, inverted. */
@@ -230,16 +338,22 @@ static u16 q_crc(const u8 *q)
 	return (u16)~crc;
 }
 
+/* The time in the track counts down to 0 in a pregap, which is index 0. */
+static u32 track_time(const struct mmc_track *track, u32 lba)
+{
+	return lba >= track->lba ? lba - track->lba : track->lba - 1 - lba;
+}
+
 /* Sub-channel Q of a sector (ECMA-130 22.3.3): track, index, address in the track and on the disc, in BCD. */
 static void fill_q_channel(u8 *q, const struct mmc_medium *medium, u32 lba)
 {
-	const struct mmc_track *track = mmc_track_at(medium, lba);
+	const struct mmc_track *track = mmc_track_index(medium, lba);
 	u16 crc;
 
 	q[0] = (u8)(track->control << 4 | ADR_POSITION);
 	q[1] = to_bcd(track->number);
-	q[2] = 1;	/* index */
-	put_bcd_msf(q + 3, mmc_frames_to_msf(lba - track->lba));
+	q[2] = lba >= track->lba;	/* index */
+	put_bcd_msf(q + 3, mmc_frames_to_msf(track_time(track, lba)));
 	q[6] = 0;
 	put_bcd_msf(q + 7, mmc_lba_to_msf(lba));
 	crc = q_crc(q);
@@ -247,44 +361,95 @@ static void fill_q_channel(u8 *q, const struct mmc_medium *medium, u32 lba)
 	q[11] = (u8)crc;
 }
 
-/* A byte for each bit of sub-channel Q, which is its bit 6. P, bit 7, is 0 inside a track, and so are R to W here. */
-static void fill_raw_subchannel(u8 *to, const u8 *q)
+/* A byte for each bit of sub-channels P and Q, which are its bits 7 and 6. R to W are 0. */
+static void spread_pq(u8 *to, bool p, const u8 *q)
 {
 	u32 i;
 
 	for (i = 0; i < MMC_SUB_RAW_LEN; i++)
-		to[i] = q[i / 8] << i % 8 & 0x80 ? 0x40 : 0x00;
+		to[i] = (q[i / 8] << i % 8 & 0x80 ? 0x40 : 0x00) | (p ? 0x80 : 0x00);
 }
 
-static void fill_subchannel(u8 *to, u8 subchannel, const struct mmc_medium *medium, u32 lba)
+/* P to W as they lie on the disc, from twelve bytes of each. */
+static void spread_packed(u8 *to, const u8 *packed)
+{
+	u32 i, channel;
+
+	for (i = 0; i < MMC_SUB_RAW_LEN; i++) {
+		to[i] = 0;
+		for (channel = 0; channel < 8; channel++)
+			if (packed[channel * Q_BYTES + i / 8] << i % 8 & 0x80)
+				to[i] |= (u8)(0x80 >> channel);
+	}
+}
+
+/* The sub-channels of a sector as they lie on the disc. P is set in pregaps. */
+static void fill_raw_subchannel(u8 *to, const struct mmc_medium *medium, u32 lba, const struct mmc_stored *stored)
 {
 	u8 q[Q_BYTES];
 
-	memset(to, 0, subchannel_size(subchannel));
+	if (!stored->sub) {
+		fill_q_channel(q, medium, lba);
+		spread_pq(to, !q[2], q);
+	} else if (stored->subform == MMC_FORM_SUB_PACKED) {
+		spread_packed(to, stored->sub);
+	} else if (stored->subform == MMC_FORM_SUB_Q) {
+		spread_pq(to, stored->sub[MMC_SUB_Q_LEN - 1] & 0x80, stored->sub);
+	} else {
+		memcpy(to, stored->sub, MMC_SUB_RAW_LEN);
+	}
+}
+
+/* Q of what lies on the disc; behind it three bytes of zeroes and one whose bit 7 is P. */
+static void gather_q(u8 *to, const u8 *raw)
+{
+	u32 i;
+
+	memset(to, 0, MMC_SUB_Q_LEN);
+	for (i = 0; i < MMC_SUB_RAW_LEN; i++)
+		if (raw[i] & 0x40)
+			to[i / 8] |= (u8)(0x80 >> i % 8);
+	to[MMC_SUB_Q_LEN - 1] = raw[0] & 0x80;
+}
+
+static void fill_subchannel(u8 *to, u8 subchannel, const struct mmc_medium *medium, u32 lba,
+			    const struct mmc_stored *stored)
+{
+	u8 raw[MMC_SUB_RAW_LEN];
+
 	switch (subchannel) {
 	case MMC_SUB_RAW:
-		fill_q_channel(q, medium, lba);
-		fill_raw_subchannel(to, q);
+		fill_raw_subchannel(to, medium, lba, stored);
 		break;
 	case MMC_SUB_Q:
-		/* Behind it three bytes of zeroes and one whose bit 7 is P. */
-		fill_q_channel(to, medium, lba);
+		fill_raw_subchannel(raw, medium, lba, stored);
+		gather_q(to, raw);
+		break;
+	case MMC_SUB_RW:
+		memset(to, 0, MMC_SUB_RAW_LEN);
 		break;
 	}
 }
 
 /* Kernel-doc in sector.h. */
-u32 mmc_sector_build(u8 *to, const struct mmc_plan *plan, const struct mmc_medium *medium, u32 lba, const u8 *user)
+s32 mmc_sector_build(u8 *to, const struct mmc_plan *plan, const struct mmc_medium *medium, u32 lba,
+		     const struct mmc_stored *stored)
 {
-	u32 start;
-	u32 len = main_range(plan->fields, &start);
+	enum mmc_track_mode mode = mmc_sector_mode(medium, lba);
+	enum mmc_sector_type type;
+	u32 start, len;
 
-	if (len) {
-		fill_main(to, plan->fields, lba, user);
+	if (mode == MMC_TRACK_NONE)
+		return -1;
+	fill_main(to, mode, plan->fields, lba, stored);
+	type = sector_type(to, mode);
+	if (plan->type != MMC_TYPE_ANY && plan->type != type)
+		return -1;
+	len = main_range(type, plan->fields, &start);
+	if (len && start)
 		memmove(to, to + start, len);
-	}
 	memset(to + len, 0, c2_size(plan->fields));
 	len += c2_size(plan->fields);
-	fill_subchannel(to + len, plan->subchannel, medium, lba);
-	return len + subchannel_size(plan->subchannel);
+	fill_subchannel(to + len, plan->subchannel, medium, lba, stored);
+	return (s32)(len + subchannel_size(plan->subchannel));
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A CD sector as READ CD delivers it, made from the 2048 bytes of user data that an image holds.
+ * A CD sector as READ CD delivers it, made from what an image holds of it.
  */
 #ifndef VCD_CORE_SECTOR_H
 #define VCD_CORE_SECTOR_H
 
+#include "layout.h"
 #include "mmc.h"
 
 /* Which parts of a sector: byte 9 of READ CD (MMC-5 6.20). */
@@ -32,28 +33,63 @@
 /** MMC_SECTOR_MAX: the most that READ CD delivers of a sector */
 #define MMC_SECTOR_MAX		(MMC_RAW_SECTOR + 296 + MMC_SUB_RAW_LEN)
 
+/* Expected sector type: byte 1 bits 4-2 of READ CD. */
+enum mmc_sector_type {
+	MMC_TYPE_ANY,
+	MMC_TYPE_CD_DA,
+	MMC_TYPE_MODE_1,
+	MMC_TYPE_MODE_2,	/* formless: all that follows the header is user data */
+	MMC_TYPE_FORM_1,
+	MMC_TYPE_FORM_2,
+	MMC_TYPE_RESERVED,
+};
+
 /**
- * mmc_sector_size - how much READ CD delivers of a Mode 1 sector
+ * struct mmc_stored - what an image holds of a sector
+ * @form: enum mmc_form
+ * @data: the main channel in this form; NULL: zeroes, silence
+ * @subform: the form of the sub-channel
+ * @sub: the sub-channel; NULL: it is made up
+ */
+struct mmc_stored {
+	enum mmc_form form;
+	const u8 *data;
+	enum mmc_form subform;
+	const u8 *sub;
+};
+
+/**
+ * mmc_sector_size - how much READ CD delivers of a sector
+ * @type: the kind of sector, not MMC_TYPE_ANY
  * @fields: MMC_FIELD_* bits; MMC_FIELD_C2 is not all ones
  * @subchannel: MMC_SUB_*
  *
  * Return: the number of bytes, 0 to MMC_SECTOR_MAX.
  */
-u32 mmc_sector_size(u8 fields, u8 subchannel);
+u32 mmc_sector_size(enum mmc_sector_type type, u8 fields, u8 subchannel);
 
 /**
- * mmc_sector_build - make what READ CD delivers of a Mode 1 sector
+ * mmc_sector_build - make what READ CD delivers of a sector
  * @to: where it goes: room for MMC_SECTOR_MAX bytes, however many are asked for
  * @plan: which parts; those of the main channel lie side by side
- * @medium: the disc; for the sub-channel
+ * @medium: the disc
  * @lba: the sector, which lies on the disc
- * @user: its user data, MMC_BLOCK bytes
+ * @stored: what the image holds of it
  *
- * Sync, header, EDC and parity are those of ECMA-130 14 and annexes A and B, sub-channel Q that of ECMA-130 22. There
- * are no errors on the disc, so all C2 pointers are zero; nor is there anything in sub-channels R to W.
+ * Sync, header, EDC and parity that are not stored are those of ECMA-130 14 and annexes A and B, sub-channel Q that of
+ * ECMA-130 22. There are no errors on the disc, so all C2 pointers are zero; nor is there anything in sub-channels R to
+ * W that is not stored.
  *
- * Return: the number of bytes made, mmc_plan.sector_bytes.
+ * Return: the number of bytes made, at most mmc_plan.sector_bytes; -1 if the sector is of another kind than the plan
+ * expects.
  */
-u32 mmc_sector_build(u8 *to, const struct mmc_plan *plan, const struct mmc_medium *medium, u32 lba, const u8 *user);
+s32 mmc_sector_build(u8 *to, const struct mmc_plan *plan, const struct mmc_medium *medium, u32 lba,
+		     const struct mmc_stored *stored);
+
+/**
+ * mmc_is_form2 - is a Mode 2 sector of Form 2, which has no 2048 bytes of user data?
+ * @subheader: its sub-header
+ */
+bool mmc_is_form2(const u8 *subheader);
 
 #endif /* VCD_CORE_SECTOR_H */

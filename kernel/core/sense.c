@@ -145,6 +145,12 @@ void mmc_read_failed(struct mmc_reply *reply, u32 lba)
 	mmc_reply_fail_at(reply, MMC_READ_ERROR, lba);
 }
 
+/* Kernel-doc in mmc.h. */
+void mmc_wrong_mode(struct mmc_reply *reply, u32 lba)
+{
+	mmc_reply_fail_at(reply, MMC_WRONG_MODE, lba);
+}
+
 /* Kernel-doc in mmc.h. The information field is for addresses, of errors that reading ran into. */
 void mmc_miscompared(struct mmc_reply *reply)
 {

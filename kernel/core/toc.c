@@ -12,6 +12,9 @@
 #define ADR_POSITION	0x10
 #define ADR_SESSIONS	0x50
 
+/* The format of CD-Text. */
+#define CD_TEXT		5
+
 /* The last address that a disc of 80 minutes can give its lead-out, 79:59:74. */
 #define LEADOUT_LIMIT	359849
 
@@ -96,13 +99,16 @@ static void put_point(struct mmc_call *call, u8 session, u8 adr_control, u8 poin
 	mmc_put8(&call->out, point);
 }
 
-/* An entry A0h or A1h: a track number. */
+/* An entry A0h or A1h: a track number. A0h also tells the type of the disc. */
 static void put_point_track(struct mmc_call *call, const struct mmc_track *track, u8 point)
 {
+	u8 type = point == 0xA0 ? mmc_disc_type(call->medium) : 0;
+
 	put_point(call, track->session, ADR_POSITION | track->control, point);
 	mmc_put32(&call->out, 0);
 	mmc_put8(&call->out, track->number);
-	mmc_put16(&call->out, 0);	/* A0h: disc type CD-DA or CD-ROM */
+	mmc_put8(&call->out, type);
+	mmc_put8(&call->out, 0);
 }
 
 /* An entry for an address: a track or the lead-out. */
@@ -113,15 +119,26 @@ static void put_point_lba(struct mmc_call *call, const struct mmc_track *track, 
 	put_msf(&call->out, lba);
 }
 
-/* The entry B0h of a session that another one follows: where that one's pregap begins, where the disc may end. */
+/*
+ * The entry B0h of a session that another one follows: where that one's pregap begins, where the disc may end. With it in
+ * the first session C0h.
+ */
 static void put_point_next(struct mmc_call *call, const struct mmc_track *first, const struct mmc_track *next)
 {
 	u32 limit = call->medium->sectors > LEADOUT_LIMIT ? call->medium->sectors : LEADOUT_LIMIT;
 
 	put_point(call, first->session, ADR_SESSIONS | first->control, 0xB0);
 	put_msf(&call->out, next->lba > 150 ? next->lba - 150 : 0);
-	mmc_put8(&call->out, 1);	/* number of entries with this ADR */
+	mmc_put8(&call->out, first->session == 1 ? 2 : 1);	/* number of entries with this ADR */
 	put_msf(&call->out, limit);
+	/* C0h: the power to write with, and where the lead-in of the first session begins: a minute before the end of time */
+	if (first->session != 1)
+		return;
+	put_point(call, first->session, ADR_SESSIONS | first->control, 0xC0);
+	mmc_put32(&call->out, 0);
+	mmc_put8(&call->out, 98);
+	mmc_put8(&call->out, 59);
+	mmc_put8(&call->out, 74);
 }
 
 static void put_session(struct mmc_call *call, u8 session)
@@ -155,7 +172,14 @@ static void fill_full(struct mmc_call *call)
 		put_session(call, session);
 }
 
-/* PMA and ATIP are of recordable discs, CD-Text of audio discs. */
+/* Format 5: CD-Text. The packs have been made, CRC and all, by who put the disc together. */
+static void fill_cdtext(struct mmc_call *call)
+{
+	put_header(call, 0, 0);
+	mmc_put_bytes(&call->out, call->medium->cdtext, call->medium->nr_cdtext * MMC_CDTEXT_PACK);
+}
+
+/* PMA and ATIP are of recordable discs. */
 static const struct {
 	u8 code;
 	u8 discs;
@@ -164,6 +188,7 @@ static const struct {
 	{ 0, MMC_ON_ANY, fill_tracks },
 	{ 1, MMC_ON_ANY, fill_sessions },
 	{ 2, MMC_ON_CD, fill_full },
+	{ CD_TEXT, MMC_ON_CD, fill_cdtext },
 };
 
 /**
@@ -183,6 +208,9 @@ void mmc_do_read_toc(struct mmc_call *call)
 		format = call->cdb[9] >> 6;
 	for (i = 0; i < ARRAY_SIZE(formats); i++) {
 		if (formats[i].code != format || !(formats[i].discs & mmc_on(call->medium)))
+			continue;
+		/* Where there is no CD-Text, drives refuse to read it. */
+		if (format == CD_TEXT && !call->medium->nr_cdtext)
 			continue;
 		formats[i].fill(call);
 		if (call->reply->status == MMC_GOOD)

@@ -76,6 +76,7 @@ static bool check_sectors(const struct vector *vec, const struct vec_step *step,
 		.subchannel = step->plan_subchannel,
 	};
 	uint8_t user[MMC_BLOCK], sector[MMC_SECTOR_MAX];
+	struct mmc_stored stored = { .form = MMC_FORM_USER, .data = user };
 	unsigned int i, at, lba = step->plan_lba;
 
 	for (i = 0; i < vec->disc.nr_tracks; i++) {
@@ -92,7 +93,7 @@ static bool check_sectors(const struct vector *vec, const struct vec_step *step,
 		unsigned int bytes = len - at < step->plan_bytes ? len - at : step->plan_bytes;
 
 		fill_sector(user, lba);
-		EXPECT(mmc_sector_build(sector, &plan, &medium, lba, user) == step->plan_bytes, "the plan is wrong");
+		EXPECT(mmc_sector_build(sector, &plan, &medium, lba, &stored) == step->plan_bytes, "the plan is wrong");
 		EXPECT(!memcmp(buffer + at, sector, bytes), "wrong bytes of a sector");
 	}
 	return true;

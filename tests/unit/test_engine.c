@@ -499,7 +499,8 @@ static void assert_sane(const struct mmc_medium *medium, u32 cap)
 		assert_true((u64)reply.plan.lba + reply.plan.sectors <= medium->sectors);
 	}
 	if (reply.plan.kind == MMC_PLAN_READ) {
-		assert_int_equal(reply.plan.sector_bytes, mmc_sector_size(reply.plan.fields, reply.plan.subchannel));
+		assert_int_equal(reply.plan.sector_bytes, mmc_sector_size(MMC_TYPE_MODE_1, reply.plan.fields,
+									     reply.plan.subchannel));
 		assert_true(reply.plan.sector_bytes > 0 && reply.plan.sector_bytes <= MMC_SECTOR_MAX);
 	}
 }

@@ -7,14 +7,18 @@
 /* Ten sectors of file 0 from byte 100 on, five without a file, four of file 1 whose last holds 48 bytes. */
 static struct mmc_extent extents[3];
 static struct mmc_layout layout;
+static const struct mmc_track track = { .sectors = 19, .number = 1, .session = 1, .control = 4, .mode = MMC_TRACK_DATA };
+static const struct mmc_medium disc = {
+	.tracks = &track, .nr_tracks = 1, .sessions = 1, .profile = MMC_PROFILE_CD_ROM, .sectors = 19,
+};
 static u64 files[2];
 
 static int setup(void **state)
 {
 	static const struct mmc_extent good[3] = {
-		{ .offset = 100, .lba = 0, .sectors = 10, .file = 0 },
-		{ .offset = 0, .lba = 10, .sectors = 5, .file = MMC_FILE_NONE },
-		{ .offset = 0, .lba = 15, .sectors = 4, .file = 1, .tail = 48 },
+		{ .offset = 100, .lba = 0, .sectors = 10, .file = 0, .stride = MMC_BLOCK },
+		{ .offset = 0, .lba = 10, .sectors = 5, .file = MMC_FILE_NONE, .stride = MMC_BLOCK },
+		{ .offset = 0, .lba = 15, .sectors = 4, .file = 1, .tail = 48, .stride = MMC_BLOCK },
 	};
 
 	(void)state;
@@ -27,7 +31,7 @@ static int setup(void **state)
 
 static enum mmc_layout_error check(void)
 {
-	return mmc_layout_check(&layout, 19, files, 2);
+	return mmc_layout_check(&layout, &disc, files, 2);
 }
 
 static void test_good(void **state)
@@ -124,14 +128,17 @@ static void test_walk(void **state)
 /* The largest disc and offset that the types can hold. */
 static void test_large(void **state)
 {
+	const struct mmc_track all = { .sectors = 0xFFFFFFFF, .number = 1, .session = 1, .control = 4, .mode = MMC_TRACK_DATA };
+	const struct mmc_medium large = { .tracks = &all, .nr_tracks = 1, .sessions = 1, .sectors = 0xFFFFFFFF };
 	u64 file = 0xFFFFFFFFFFFFFFFF;
 
 	(void)state;
-	extents[0] = (struct mmc_extent){ .offset = file - 0xFFFFFFFFULL * MMC_BLOCK, .sectors = 0xFFFFFFFF };
+	extents[0] = (struct mmc_extent){ .offset = file - 0xFFFFFFFFULL * MMC_BLOCK, .sectors = 0xFFFFFFFF,
+					  .stride = MMC_BLOCK };
 	layout.nr_extents = 1;
-	assert_int_equal(mmc_layout_check(&layout, 0xFFFFFFFF, &file, 1), MMC_LAYOUT_OK);
+	assert_int_equal(mmc_layout_check(&layout, &large, &file, 1), MMC_LAYOUT_OK);
 	extents[0].offset++;
-	assert_int_equal(mmc_layout_check(&layout, 0xFFFFFFFF, &file, 1), MMC_LAYOUT_RANGE);
+	assert_int_equal(mmc_layout_check(&layout, &large, &file, 1), MMC_LAYOUT_RANGE);
 	extents[0].offset--;
 	assert_piece(0xFFFFFFFFULL * MMC_BLOCK - 1, 1, 0, file - 1, 1, 0);
 }

@@ -34,16 +34,18 @@ static u32 build(u8 fields, u8 subchannel, u32 lba)
 {
 	struct mmc_plan plan = {
 		.kind = MMC_PLAN_READ, .lba = lba, .sectors = 1, .fields = fields, .subchannel = subchannel,
-		.sector_bytes = mmc_sector_size(fields, subchannel),
+		.sector_bytes = mmc_sector_size(MMC_TYPE_MODE_1, fields, subchannel),
 	};
-	u32 len, i;
+	struct mmc_stored stored = { .form = MMC_FORM_USER, .data = user };
+	s32 len;
+	u32 i;
 
 	memset(sector, 0xA5, sizeof(sector));
-	len = mmc_sector_build(sector, &plan, &disc, lba, user);
+	len = mmc_sector_build(sector, &plan, &disc, lba, &stored);
 	assert_int_equal(len, plan.sector_bytes);
 	for (i = MMC_SECTOR_MAX; i < sizeof(sector); i++)
 		assert_int_equal(sector[i], 0xA5);
-	return len;
+	return (u32)len;
 }
 
 static void test_sync_and_header(void **state)

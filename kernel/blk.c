@@ -37,13 +37,27 @@ static struct vcd_disc *disc_for_bio(struct vcd_drive *drive)
 }
 
 /* The sectors of the disc that a bio touches. */
+static u32 bio_sectors_of_disc(const struct bio *bio, u32 *first)
+{
+	*first = bio->bi_iter.bi_sector / (MMC_BLOCK >> SECTOR_SHIFT);
+	return DIV_ROUND_UP_SECTOR_T(bio_end_sector(bio), MMC_BLOCK >> SECTOR_SHIFT) - *first;
+}
+
 static bool bio_faulty(struct vcd_drive *drive, const struct bio *bio)
 {
-	u32 first = bio->bi_iter.bi_sector / (MMC_BLOCK >> SECTOR_SHIFT);
-	u32 end = DIV_ROUND_UP_SECTOR_T(bio_end_sector(bio), MMC_BLOCK >> SECTOR_SHIFT);
-	u32 bad;
+	u32 first, bad;
+	u32 sectors = bio_sectors_of_disc(bio, &first);
 
-	return vcd_fault_read(drive, first, end - first, !(bio->bi_opf & REQ_RAHEAD), &bad);
+	return vcd_fault_read(drive, first, sectors, !(bio->bi_opf & REQ_RAHEAD), &bad);
+}
+
+/* Does a bio touch audio sectors or what is between sessions? */
+static bool bio_not_blocks(const struct vcd_disc *disc, const struct bio *bio)
+{
+	u32 first, bad;
+	u32 sectors = bio_sectors_of_disc(bio, &first);
+
+	return !mmc_blocks(&disc->medium, first, sectors, &bad);
 }
 
 static void vcd_submit_bio(struct bio *bio)
@@ -69,7 +83,8 @@ static void vcd_submit_bio(struct bio *bio)
 	}
 	/* It passed a capacity that may have been another disc's. */
 	if (unlikely(bio_end_sector(bio) > (sector_t)disc->medium.sectors * (MMC_BLOCK >> SECTOR_SHIFT)) ||
-	    (unlikely(READ_ONCE(drive->nr_faults)) && bio_faulty(drive, bio))) {
+	    (unlikely(READ_ONCE(drive->nr_faults)) && bio_faulty(drive, bio)) ||
+	    (unlikely(!disc->blocks) && bio_not_blocks(disc, bio))) {
 		percpu_ref_put(&disc->inflight);
 		bio_io_error(bio);
 		return;

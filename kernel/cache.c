@@ -195,6 +195,124 @@ static bool copy_cached(struct address_space *mapping, u64 pos, size_t bytes, st
 }
 
 /**
+ * struct walk - sectors of which only the user data is wanted
+ * @user: where the user data of the next sector begins in the file
+ * @done: how much of it has been copied
+ * @left: bytes of user data wanted in all
+ * @reached: the end of what has been looked at, in the file
+ * @stride: bytes from one sector to the next
+ * @form2: each may be of Form 2: its sub-header has to be looked at
+ * @seen: that has been done
+ */
+struct walk {
+	u64 user;
+	size_t done;
+	size_t left;
+	u64 reached;
+	unsigned int stride;
+	bool form2;
+	bool seen;
+};
+
+/* The submode is the third byte of the sub-header, whose 8 bytes lie before the user data. */
+#define SUBMODE_BEFORE		6
+#define SUBMODE_FORM2		0x20
+
+/* The byte of the file that is wanted next. */
+static u64 walk_pos(const struct walk *walk)
+{
+	return walk->form2 && !walk->seen ? walk->user - SUBMODE_BEFORE : walk->user + walk->done;
+}
+
+/* Takes up to @bytes from @from, where the byte is that is wanted next. False: it is a sector that can't be read. */
+static bool walk_take(struct walk *walk, const void *from, size_t bytes, struct target *to)
+{
+	if (walk->form2 && !walk->seen) {
+		walk->seen = true;
+		walk->reached = walk->user;
+		return !(*(const u8 *)from & SUBMODE_FORM2);
+	}
+	bytes = min3(bytes, MMC_BLOCK - walk->done, walk->left);
+	put_bytes(to, from, bytes);
+	walk->reached = walk->user + walk->done + bytes;
+	walk->done += bytes;
+	walk->left -= bytes;
+	if (walk->done == MMC_BLOCK) {
+		walk->user += walk->stride;
+		walk->done = 0;
+		walk->seen = false;
+	}
+	return true;
+}
+
+/* Walks over a row of folios as far as it goes. False: something is not as simple as that. */
+static bool walk_batch(struct folio_batch *batch, struct address_space *mapping, struct walk *walk, struct target *to)
+{
+	struct inode *inode = mapping->host;
+	unsigned int i;
+
+	for (i = 0; i < folio_batch_count(batch) && walk->left; i++) {
+		struct folio *folio = batch->folios[i];
+		u64 end = folio_pos(folio) + folio_size(folio);
+
+		/* What is between two sectors may end with it. */
+		if (walk_pos(walk) >= end)
+			continue;
+		if (!folio_readable(mapping, folio, walk_pos(walk)))
+			return false;
+		while (walk->left && walk_pos(walk) < end) {
+			u64 pos = walk_pos(walk);
+
+			if (!walk_take(walk, folio_address(folio) + (pos - folio_pos(folio)), end - pos, to))
+				return false;
+		}
+		/* As in copy_batch(). */
+		smp_rmb();
+		if (walk->reached > i_size_read(inode))
+			return false;
+		folio_mark_accessed(folio);
+	}
+	return true;
+}
+
+/* Copies the user data of sectors of a piece that are stored with more than that, or finds that this can't be done. */
+static bool copy_strided(struct address_space *mapping, const struct mmc_piece *piece, unsigned int skip,
+			 struct target *to)
+{
+	struct walk walk = {
+		.user	= piece->offset - skip,
+		.done	= skip,
+		.left	= piece->bytes,
+		.stride	= piece->stride,
+		.form2	= piece->form2,
+	};
+	u64 end = walk.user + (u64)(skip + piece->bytes - 1) / MMC_BLOCK * piece->stride + MMC_BLOCK;
+	struct folio_batch batch;
+	pgoff_t index;
+	unsigned int i;
+	bool going;
+
+	if (ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE && mapping_writably_mapped(mapping))
+		return false;
+	do {
+		size_t left = walk.left;
+
+		folio_batch_init(&batch);
+		index = walk_pos(&walk) >> PAGE_SHIFT;
+		if (!filemap_get_folios(mapping, &index, (end - 1) >> PAGE_SHIFT, &batch))
+			return false;
+		going = walk_batch(&batch, mapping, &walk, to);
+		/* Folios that hold nothing but a sub-header don't take it further, but the next ones do. */
+		if (left == walk.left && !walk.seen)
+			going = false;
+		for (i = 0; i < folio_batch_count(&batch); i++)
+			folio_put(batch.folios[i]);
+		cond_resched();
+	} while (going && walk.left);
+	return going;
+}
+
+/**
  * vcd_cache_flush - have the pages of a bio show what was written to them by way of the kernel's addresses
  * @bio: a read that has its bytes
  */
@@ -236,7 +354,11 @@ bool vcd_cache_read(struct vcd_disc *disc, struct bio *bio)
 		if (piece.bytes) {
 			struct address_space *mapping = disc->images[piece.file].cache;
 
-			if (!mapping || !copy_cached(mapping, piece.offset, piece.bytes, &to))
+			if (!mapping)
+				return false;
+			if (piece.stride && !copy_strided(mapping, &piece, pos % MMC_BLOCK, &to))
+				return false;
+			if (!piece.stride && !copy_cached(mapping, piece.offset, piece.bytes, &to))
 				return false;
 		}
 		put_bytes(&to, NULL, piece.zeroes);

@@ -23,8 +23,23 @@ static_assert(VCD_PROFILE_CD_ROM == MMC_PROFILE_CD_ROM);
 static_assert(VCD_PROFILE_DVD_ROM == MMC_PROFILE_DVD_ROM);
 static_assert(VCD_PROFILE_BD_ROM == MMC_PROFILE_BD_ROM);
 static_assert(VCD_FILE_NONE == MMC_FILE_NONE);
+static_assert(VCD_MODE_AUDIO == MMC_TRACK_AUDIO);
 static_assert(VCD_MODE_DATA == MMC_TRACK_DATA);
+static_assert(VCD_MODE_MODE2 == MMC_TRACK_MODE2);
+static_assert(VCD_FORM_USER_2048 == MMC_FORM_USER);
+static_assert(VCD_FORM_RAW_2352 == MMC_FORM_RAW);
+static_assert(VCD_FORM_MODE2_2336 == MMC_FORM_MODE2);
+static_assert(VCD_FORM_AUDIO_BE_2352 == MMC_FORM_AUDIO_BE);
+static_assert(VCD_FORM_SUB_RAW_96 == MMC_FORM_SUB_RAW);
+static_assert(VCD_FORM_SUB_PACKED_96 == MMC_FORM_SUB_PACKED);
+static_assert(VCD_FORM_SUB_Q_16 == MMC_FORM_SUB_Q);
+static_assert(VCD_STRIDE_MAX == MMC_STRIDE_MAX);
+static_assert(VCD_CDTEXT_MAX == MMC_CDTEXT_MAX);
+static_assert(sizeof(struct vcd_cdtext) == MMC_CDTEXT_PACK);
 static_assert(VCD_READ_SPEED_MIN == MMC_SPEED_MIN);
+
+/* A track in the first version of the interface: without ISRC. */
+#define TRACK_SIZE_MIN		offsetof(struct vcd_track, isrc)
 
 union vcd_arg {
 	struct vcd_info info;
@@ -54,7 +69,7 @@ static int ctl_info(union vcd_arg *arg)
 {
 	struct vcd_info *info = &arg->info;
 
-	info->features = VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED | VCD_FEATURE_CACHE;
+	info->features = VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED | VCD_FEATURE_CACHE | VCD_FEATURE_CD;
 	info->drives = vcd_table_count();
 	info->max_drives = VCD_DRIVES_MAX;
 	info->max_files = VCD_FILES_MAX;
@@ -128,11 +143,11 @@ static int ctl_remove(union vcd_arg *arg)
 }
 
 /*
- * Copies an array from the caller, whose elements may be shorter or longer than ours.
+ * Copies an array from the caller, whose elements may be longer than ours, and shorter down to @min_size.
  *
  * Return: the array, for kvfree(), or an error pointer; NULL if it is empty.
  */
-static void *copy_array(const struct vcd_array *array, u32 max_count, size_t size)
+static void *copy_array(const struct vcd_array *array, u32 max_count, size_t size, size_t min_size)
 {
 	const u8 __user *from = u64_to_user_ptr(array->ptr);
 	u8 *copy;
@@ -143,7 +158,7 @@ static void *copy_array(const struct vcd_array *array, u32 max_count, size_t siz
 		return NULL;
 	if (array->count > max_count || array->elem_size > PAGE_SIZE)
 		return ERR_PTR(-E2BIG);
-	if (array->elem_size < size)
+	if (array->elem_size < min_size)
 		return ERR_PTR(-EINVAL);
 	copy = kvmalloc_array(array->count, size, GFP_KERNEL_ACCOUNT);
 	if (!copy)
@@ -165,7 +180,7 @@ static int spec_files(const struct vcd_attach *attach, struct vcd_disc_spec *spe
 	int ret = 0;
 	u32 i;
 
-	files = copy_array(&attach->files, VCD_FILES_MAX, sizeof(*files));
+	files = copy_array(&attach->files, VCD_FILES_MAX, sizeof(*files), sizeof(*files));
 	if (IS_ERR_OR_NULL(files))
 		return PTR_ERR_OR_ZERO(files);
 	spec->files = kvcalloc(attach->files.count, sizeof(*spec->files), GFP_KERNEL_ACCOUNT);
@@ -190,42 +205,40 @@ static int spec_files(const struct vcd_attach *attach, struct vcd_disc_spec *spe
 	return ret;
 }
 
-static int spec_extents(const struct vcd_attach *attach, struct vcd_disc_spec *spec)
+/* Copies a table of extents: of the disc or of its stored sub-channels. */
+static int spec_layout(const struct vcd_array *array, struct mmc_layout *layout)
 {
 	struct vcd_extent *extents;
 	int ret = 0;
 	u32 i;
 
-	extents = copy_array(&attach->extents, VCD_EXTENTS_MAX, sizeof(*extents));
-	if (IS_ERR(extents))
-		return PTR_ERR(extents);
-	if (!extents)
-		return -EINVAL;
-	spec->nr_extents = attach->extents.count;
-	spec->extents = kvcalloc(spec->nr_extents, sizeof(*spec->extents), GFP_KERNEL_ACCOUNT);
-	if (!spec->extents) {
+	extents = copy_array(array, VCD_EXTENTS_MAX, sizeof(*extents), sizeof(*extents));
+	if (IS_ERR_OR_NULL(extents))
+		return PTR_ERR_OR_ZERO(extents);
+	layout->nr_extents = array->count;
+	layout->extents = kvcalloc(layout->nr_extents, sizeof(*layout->extents), GFP_KERNEL_ACCOUNT);
+	if (!layout->extents) {
 		ret = -ENOMEM;
 		goto out;
 	}
-	for (i = 0; i < spec->nr_extents; i++) {
-		if (extents[i].reserved) {
-			ret = -EINVAL;
-			goto out;
-		}
-		if (extents[i].form != VCD_FORM_USER_2048) {
+	for (i = 0; i < layout->nr_extents; i++) {
+		if (extents[i].form >= MMC_FORMS) {
 			ret = -EOPNOTSUPP;
 			goto out;
 		}
-		if (extents[i].stride != MMC_BLOCK) {
+		/* The rest is for the engine to check. */
+		if (extents[i].reserved || extents[i].tail > VCD_STRIDE_MAX) {
 			ret = -EINVAL;
 			goto out;
 		}
-		spec->extents[i] = (struct mmc_extent) {
+		layout->extents[i] = (struct mmc_extent) {
 			.offset		= extents[i].offset,
 			.lba		= extents[i].lba,
 			.sectors	= extents[i].sectors,
 			.file		= extents[i].file,
 			.tail		= extents[i].tail,
+			.stride		= extents[i].stride,
+			.form		= extents[i].form,
 		};
 	}
 out:
@@ -239,7 +252,7 @@ static int spec_tracks(const struct vcd_attach *attach, struct vcd_disc_spec *sp
 	int ret = 0;
 	u32 i;
 
-	tracks = copy_array(&attach->tracks, MMC_TRACKS_MAX, sizeof(*tracks));
+	tracks = copy_array(&attach->tracks, MMC_TRACKS_MAX, sizeof(*tracks), TRACK_SIZE_MIN);
 	if (IS_ERR(tracks))
 		return PTR_ERR(tracks);
 	if (!tracks)
@@ -251,12 +264,7 @@ static int spec_tracks(const struct vcd_attach *attach, struct vcd_disc_spec *sp
 		goto out;
 	}
 	for (i = 0; i < spec->nr_tracks; i++) {
-		if (tracks[i].reserved) {
-			ret = -EINVAL;
-			goto out;
-		}
-		/* VCD_FEATURE_DATA and no more: data tracks in one session. */
-		if (tracks[i].mode != VCD_MODE_DATA || tracks[i].session > 1) {
+		if (tracks[i].flags || tracks[i].mode > VCD_MODE_MODE2) {
 			ret = -EOPNOTSUPP;
 			goto out;
 		}
@@ -267,11 +275,33 @@ static int spec_tracks(const struct vcd_attach *attach, struct vcd_disc_spec *sp
 			.session	= tracks[i].session,
 			.control	= tracks[i].control,
 			.mode		= tracks[i].mode,
+			.pregap		= tracks[i].pregap,
 		};
+		memcpy(spec->tracks[i].isrc, tracks[i].isrc, sizeof(spec->tracks[i].isrc));
 	}
 out:
 	kvfree(tracks);
 	return ret;
+}
+
+/* Sub-channels, CD-Text and catalogue number. */
+static int spec_extras(const struct vcd_attach *attach, struct vcd_disc_spec *spec)
+{
+	struct vcd_cdtext *cdtext;
+	int ret;
+
+	ret = spec_layout(&attach->subchannels, &spec->subchannels);
+	if (ret)
+		return ret;
+	cdtext = copy_array(&attach->cdtext, VCD_CDTEXT_MAX, sizeof(*cdtext), sizeof(*cdtext));
+	if (IS_ERR(cdtext))
+		return PTR_ERR(cdtext);
+	spec->cdtext = (u8 *)cdtext;
+	spec->nr_cdtext = attach->cdtext.count;
+	if (memchr_inv(attach->mcn + VCD_MCN_LEN, 0, sizeof(attach->mcn) - VCD_MCN_LEN))
+		return -EINVAL;
+	memcpy(spec->mcn, attach->mcn, VCD_MCN_LEN);
+	return 0;
 }
 
 static int spec_name(const struct vcd_attach *attach, struct vcd_disc_spec *spec)
@@ -292,7 +322,9 @@ static void spec_free(struct vcd_disc_spec *spec)
 	while (spec->nr_files)
 		fput(spec->files[--spec->nr_files]);
 	kvfree(spec->files);
-	kvfree(spec->extents);
+	kvfree(spec->layout.extents);
+	kvfree(spec->subchannels.extents);
+	kvfree(spec->cdtext);
 	kfree(spec->tracks);
 	kfree(spec->name);
 }
@@ -315,9 +347,11 @@ static struct vcd_disc *attach_disc(const struct vcd_attach *attach)
 		return ERR_PTR(-EINVAL);
 	ret = spec_files(attach, &spec);
 	if (!ret)
-		ret = spec_extents(attach, &spec);
+		ret = spec_layout(&attach->extents, &spec.layout);
 	if (!ret)
 		ret = spec_tracks(attach, &spec);
+	if (!ret)
+		ret = spec_extras(attach, &spec);
 	if (!ret)
 		ret = spec_name(attach, &spec);
 	disc = ret ? ERR_PTR(ret) : vcd_disc_create(&spec);

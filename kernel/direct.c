@@ -177,7 +177,7 @@ static bool possible(struct vcd_disc *disc, const struct bio *bio, struct mmc_pi
 	unsigned int alignment;
 
 	mmc_layout_find(&disc->layout, (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT, size, piece);
-	if (piece->bytes != size)
+	if (piece->bytes != size || piece->stride)
 		return false;
 	alignment = READ_ONCE(disc->images[piece->file].alignment);
 	return alignment && !((piece->offset | size) & (alignment - 1)) && pages_aligned(bio, alignment);

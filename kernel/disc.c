@@ -48,6 +48,8 @@ static void disc_free(struct kref *ref)
 		fput(disc->images[i].file);
 	kvfree(disc->images);
 	kvfree(disc->layout.extents);
+	kvfree(disc->subchannels.extents);
+	kvfree(disc->medium.cdtext);
 	kfree(disc->medium.tracks);
 	kfree(disc->name);
 	kfree(disc);
@@ -123,9 +125,8 @@ static int disc_check_files(struct vcd_disc_spec *spec)
 	return 0;
 }
 
-static int disc_check_layout(struct vcd_disc_spec *spec)
+static int disc_check_layout(struct vcd_disc_spec *spec, const struct mmc_medium *medium)
 {
-	struct mmc_layout layout = { .extents = spec->extents, .nr_extents = spec->nr_extents };
 	enum mmc_layout_error error;
 	unsigned int i;
 	u64 *bytes;
@@ -135,7 +136,9 @@ static int disc_check_layout(struct vcd_disc_spec *spec)
 		return -ENOMEM;
 	for (i = 0; i < spec->nr_files; i++)
 		bytes[i] = i_size_read(spec->files[i]->f_mapping->host);
-	error = mmc_layout_check(&layout, spec->sectors, bytes, spec->nr_files);
+	error = mmc_layout_check(&spec->layout, medium, bytes, spec->nr_files);
+	if (error == MMC_LAYOUT_OK)
+		error = mmc_layout_check_sub(&spec->subchannels, medium->sectors, bytes, spec->nr_files);
 	kvfree(bytes);
 	return error == MMC_LAYOUT_OK ? 0 : -EINVAL;
 }
@@ -146,6 +149,10 @@ static int disc_check_medium(struct vcd_disc_spec *spec, struct mmc_medium *medi
 	medium->nr_tracks = spec->nr_tracks;
 	medium->sectors = spec->sectors;
 	medium->sessions = spec->tracks[spec->nr_tracks - 1].session;
+	medium->cdtext = spec->cdtext;
+	medium->nr_cdtext = spec->nr_cdtext;
+	memcpy(medium->mcn, spec->mcn, sizeof(medium->mcn));
+	medium->subchannels = spec->subchannels.nr_extents;
 	medium->profile = spec->profile;
 	medium->speed = spec->speed;
 	if (medium->profile == MMC_PROFILE_NONE)
@@ -161,6 +168,8 @@ static int disc_check_medium(struct vcd_disc_spec *spec, struct mmc_medium *medi
 		return -EOPNOTSUPP;
 	if (spec->sectors > mmc_sectors_max(medium->profile))
 		return -EFBIG;
+	if (medium->subchannels && medium->profile != MMC_PROFILE_CD_ROM)
+		return -EINVAL;
 	return mmc_medium_valid(medium) ? 0 : -EINVAL;
 }
 
@@ -212,15 +221,16 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 	struct mmc_medium medium = {};
 	struct vcd_disc *disc;
 	unsigned int i;
+	u32 bad;
 	int ret;
 
 	ret = disc_check_files(spec);
 	if (ret)
 		return ERR_PTR(ret);
-	ret = disc_check_layout(spec);
+	ret = disc_check_medium(spec, &medium);
 	if (ret)
 		return ERR_PTR(ret);
-	ret = disc_check_medium(spec, &medium);
+	ret = disc_check_layout(spec, &medium);
 	if (ret)
 		return ERR_PTR(ret);
 
@@ -246,8 +256,9 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 	disc->owner = current_euid();
 	disc->name = spec->name;
 	disc->medium = medium;
-	disc->layout.extents = spec->extents;
-	disc->layout.nr_extents = spec->nr_extents;
+	disc->layout = spec->layout;
+	disc->subchannels = spec->subchannels;
+	disc->blocks = mmc_blocks(&disc->medium, 0, disc->medium.sectors, &bad);
 	disc->cache = spec->cache;
 	disc->nr_images = spec->nr_files;
 	for (i = 0; i < disc->nr_images; i++)
@@ -344,12 +355,27 @@ static int file_read(struct file *file, u64 offset, struct iov_iter *iter)
 }
 
 /**
+ * vcd_disc_read_file - read bytes of an image file
+ * @disc: the disc
+ * @file: index of the file
+ * @offset: where they are
+ * @iter: where they go; as many as it takes
+ *
+ * Return and context: as for vcd_disc_read().
+ */
+int vcd_disc_read_file(struct vcd_disc *disc, u32 file, u64 offset, struct iov_iter *iter)
+{
+	return file_read(disc->images[file].file, offset, iter);
+}
+
+/**
  * vcd_disc_read - read user data
  * @disc: the disc; the caller holds a reference
  * @pos: byte position; the disc has MMC_BLOCK bytes a sector
  * @iter: where it goes; as many bytes as it takes are read, and the disc holds that many
  *
- * Return: 0, or an error; then @iter has advanced over what was read before it.
+ * Return: 0, or an error; then @iter has advanced over what was read before it. -EMEDIUMTYPE: the sector that comes next
+ * has no 2048 bytes of user data, being one of Form 2.
  *
  * Context: sleeps, and does whatever the file systems of the image do: no lock held.
  */
@@ -363,7 +389,10 @@ int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter)
 		mmc_layout_find(&disc->layout, pos, left, &piece);
 		if (piece.bytes) {
 			iov_iter_truncate(iter, piece.bytes);
-			ret = file_read(disc->images[piece.file].file, piece.offset, iter);
+			if (piece.stride)
+				ret = vcd_stored_user(disc, &piece, pos % MMC_BLOCK, iter);
+			else
+				ret = vcd_disc_read_file(disc, piece.file, piece.offset, iter);
 			iov_iter_reexpand(iter, left - (piece.bytes - iov_iter_count(iter)));
 			if (ret)
 				return ret;

@@ -82,36 +82,54 @@ static int read_batch(struct vcd_disc *disc, u32 lba, unsigned int sectors, u8 *
 	return got ? got : ret;
 }
 
-/* Sectors with more than user data, or less, are put together from it. */
-static int read_assembled(struct vcd_disc *disc, const struct mmc_plan *plan, struct iov_iter *iter)
+/* Puts sectors together from what is stored of them. @lba is left at the one that could not be delivered. */
+static int read_assembled(struct vcd_disc *disc, const struct mmc_plan *plan, u32 end, struct iov_iter *iter, u32 *lba)
 {
-	u8 *user = kvmalloc(BATCH_SECTORS * MMC_BLOCK + MMC_SECTOR_MAX, GFP_KERNEL);
-	u8 *sector = user + BATCH_SECTORS * MMC_BLOCK;
-	u32 lba = plan->lba;
-	int ret = 0;
+	struct vcd_stored stored;
+	struct mmc_stored sector;
+	int ret = vcd_stored_alloc(&stored);
+	u8 *built = stored.buf + VCD_STORED_BYTES;
 
-	if (!user)
-		return -ENOMEM;
-	while (iov_iter_count(iter)) {
-		size_t left = DIV_ROUND_UP(iov_iter_count(iter), plan->sector_bytes);
+	while (!ret && *lba < end && iov_iter_count(iter)) {
+		int got = vcd_stored_read(disc, *lba, end - *lba, plan->subchannel, &stored);
 		int i;
 
-		ret = read_batch(disc, lba, min_t(size_t, left, BATCH_SECTORS), user);
-		if (ret <= 0)
-			break;
-		for (i = 0; i < ret; i++, lba++) {
-			size_t bytes = mmc_sector_build(sector, plan, &disc->medium, lba, user + i * MMC_BLOCK);
+		if (got < 0)
+			ret = got;
+		for (i = 0; i < got && iov_iter_count(iter) && !ret; i++) {
+			s32 bytes;
 
-			bytes = min(bytes, iov_iter_count(iter));
-			if (copy_to_iter(sector, bytes, iter) != bytes) {
-				kvfree(user);
-				return -EFAULT;
+			vcd_stored_sector(&stored, i, &sector);
+			bytes = mmc_sector_build(built, plan, &disc->medium, *lba, &sector);
+			if (bytes < 0) {
+				ret = -EMEDIUMTYPE;
+				break;
 			}
+			bytes = min_t(size_t, bytes, iov_iter_count(iter));
+			if (copy_to_iter(built, bytes, iter) != bytes)
+				ret = -EFAULT;
+			else
+				++*lba;
 		}
-		ret = 0;
 		cond_resched();
 	}
-	kvfree(user);
+	vcd_stored_free(&stored);
+	return ret;
+}
+
+/* Delivers the sectors of a plan up to @end. @lba is left at the one that could not be delivered. */
+static int deliver(struct vcd_disc *disc, const struct mmc_plan *plan, u32 end, struct iov_iter *iter, u32 *lba)
+{
+	size_t want;
+	int ret;
+
+	*lba = plan->lba;
+	if (!plan->blocks)
+		return read_assembled(disc, plan, end, iter, lba);
+	iov_iter_truncate(iter, (u64)(end - *lba) * MMC_BLOCK);
+	want = iov_iter_count(iter);
+	ret = read_user_data(disc, plan, iter);
+	*lba += (want - iov_iter_count(iter)) / MMC_BLOCK;
 	return ret;
 }
 
@@ -120,24 +138,21 @@ static int do_read(struct vcd_drive *drive, struct vcd_disc *disc, struct vcd_pa
 	const struct mmc_plan *plan = &reply->plan;
 	struct vcd_turn turn;
 	size_t want;
+	u32 sectors, lba, bad;
 	bool faulty;
-	u32 bad;
 	int ret;
 
 	if (!packet->iter)
 		return 0;
 	iov_iter_truncate(packet->iter, (u64)plan->sectors * plan->sector_bytes);
 	want = iov_iter_count(packet->iter);
-	faulty = vcd_fault_read(drive, plan->lba, DIV_ROUND_UP(want, plan->sector_bytes), true, &bad);
-	if (faulty) {
-		iov_iter_truncate(packet->iter, (u64)(bad - plan->lba) * plan->sector_bytes);
-		want = iov_iter_count(packet->iter);
-	}
-	vcd_pace_begin(drive, disc, DIV_ROUND_UP(want, plan->sector_bytes), &turn);
-	if (plan->fields == MMC_FIELD_USER && plan->subchannel == MMC_SUB_NONE)
-		ret = read_user_data(disc, plan, packet->iter);
-	else
-		ret = read_assembled(disc, plan, packet->iter);
+	sectors = min_t(u64, plan->sectors, DIV_ROUND_UP(want, plan->sector_bytes));
+	faulty = vcd_fault_read(drive, plan->lba, sectors, true, &bad);
+	if (faulty)
+		sectors = bad - plan->lba;
+	vcd_pace_begin(drive, disc, sectors, &turn);
+	/* Where sectors may be shorter than the longest, more of them fit. */
+	ret = deliver(disc, plan, faulty ? bad : plan->lba + plan->sectors, packet->iter, &lba);
 	packet->done = want - iov_iter_count(packet->iter);
 	if (ret == -EFAULT || ret == -EINTR || ret == -ENOMEM) {
 		vcd_pace_cancel(drive, disc, &turn);
@@ -145,8 +160,10 @@ static int do_read(struct vcd_drive *drive, struct vcd_disc *disc, struct vcd_pa
 	}
 	if (vcd_pace_end(drive, disc, &turn))
 		return -EINTR;
-	if (ret)
-		mmc_read_failed(reply, plan->lba + packet->done / plan->sector_bytes);
+	if (ret == -EMEDIUMTYPE)
+		mmc_wrong_mode(reply, lba);
+	else if (ret)
+		mmc_read_failed(reply, lba);
 	else if (faulty)
 		mmc_read_failed(reply, bad);
 	return 0;
@@ -223,6 +240,8 @@ static int do_verify(struct vcd_drive *drive, struct vcd_disc *disc, const struc
 		return ret;
 	if (ret > 0)
 		mmc_miscompared(reply);
+	else if (ret == -EMEDIUMTYPE)
+		mmc_wrong_mode(reply, lba);
 	else
 		mmc_read_failed(reply, lba);
 	return 0;

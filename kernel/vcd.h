@@ -65,6 +65,7 @@
 /** VCD_DRAIN_TIMEOUT: how long to wait for reads of a disc that is taken out by force, in jiffies */
 #define VCD_DRAIN_TIMEOUT	(5 * HZ)
 
+struct mmc_stored;
 struct vcd_disc;
 
 /**
@@ -98,6 +99,8 @@ struct vcd_image {
  * @name: image name as given at attach
  * @medium: what the engine knows of it
  * @layout: where its sectors are
+ * @subchannels: where stored sub-channels are
+ * @blocks: all its sectors can be read as blocks
  * @cache: VCD_CACHE_*
  * @nr_images: number of @images
  * @images: the image files
@@ -122,6 +125,8 @@ struct vcd_disc {
 	char *name;
 	struct mmc_medium medium;
 	struct mmc_layout layout;
+	struct mmc_layout subchannels;
+	bool blocks;
 	u32 cache;
 	unsigned int nr_images;
 	struct vcd_image *images;
@@ -330,8 +335,11 @@ void vcd_media_acknowledge(struct vcd_drive *drive);
  * struct vcd_disc_spec - what a disc is made from; all memory belongs to the caller until vcd_disc_create() succeeds
  * @files: descriptors, already looked up; a reference each, which the disc takes over
  * @nr_files: how many
- * @extents: kvmalloc'ed
- * @nr_extents: how many
+ * @layout: where its sectors are; extents kvmalloc'ed
+ * @subchannels: where stored sub-channels are; likewise
+ * @cdtext: packs of CD-Text, kvmalloc'ed
+ * @nr_cdtext: how many
+ * @mcn: media catalogue number
  * @tracks: kmalloc'ed
  * @nr_tracks: how many
  * @sectors: length of the disc
@@ -344,8 +352,11 @@ void vcd_media_acknowledge(struct vcd_drive *drive);
 struct vcd_disc_spec {
 	struct file **files;
 	unsigned int nr_files;
-	struct mmc_extent *extents;
-	unsigned int nr_extents;
+	struct mmc_layout layout;
+	struct mmc_layout subchannels;
+	u8 *cdtext;
+	unsigned int nr_cdtext;
+	char mcn[MMC_MCN_LEN];
 	struct mmc_track *tracks;
 	unsigned int nr_tracks;
 	u32 sectors;
@@ -361,10 +372,36 @@ struct vcd_disc *vcd_disc_get(struct vcd_disc *disc);
 void vcd_disc_put(struct vcd_disc *disc);
 int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target);
 int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter);
+int vcd_disc_read_file(struct vcd_disc *disc, u32 file, u64 offset, struct iov_iter *iter);
 void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio);
 void vcd_disc_bio_iter(const struct bio *bio, struct iov_iter *iter);
 blk_status_t vcd_disc_serve(struct vcd_disc *disc, struct bio *bio);
 void vcd_disc_end_bio(struct vcd_disc *disc, struct bio *bio, unsigned long start, blk_status_t status);
+
+/* stored.c */
+
+/** VCD_STORED_BYTES: room for stored sectors; behind it there is room for one that is put together */
+#define VCD_STORED_BYTES	32768
+
+/**
+ * struct vcd_stored - sectors in the forms in which they are stored
+ * @buf: room for them
+ * @run: where the main channel of the first is, and of how many
+ * @sub: likewise the sub-channels
+ * @sub_at: where the sub-channel of the first is in @buf
+ */
+struct vcd_stored {
+	u8 *buf;
+	struct mmc_run run;
+	struct mmc_run sub;
+	u32 sub_at;
+};
+
+int vcd_stored_alloc(struct vcd_stored *stored);
+void vcd_stored_free(struct vcd_stored *stored);
+int vcd_stored_read(struct vcd_disc *disc, u32 lba, u32 sectors, bool sub, struct vcd_stored *stored);
+void vcd_stored_sector(const struct vcd_stored *stored, u32 index, struct mmc_stored *sector);
+int vcd_stored_user(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter);
 
 /* cache.c */
 struct address_space *vcd_cache_of(const struct file *file);

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sectors in the forms in which images store them: with more than their user data, and with sub-channels.
+ *
+ * They are read many at a time into memory of our own, and what is wanted of them is taken from there. Where that can't
+ * be read as a whole, each is read by itself, so that one bad sector takes no other with it.
+ */
+#include <linux/slab.h>
+#include <linux/uio.h>
+
+#include "core/sector.h"
+#include "vcd.h"
+
+/* How far before the user data of a Mode 2 sector its sub-header lies. */
+#define SUBHEADER_LEN		8
+
+static int read_bytes(struct vcd_disc *disc, u32 file, u64 offset, u8 *to, size_t bytes)
+{
+	struct kvec kvec = { .iov_base = to, .iov_len = bytes };
+	struct iov_iter iter;
+
+	iov_iter_kvec(&iter, ITER_DEST, &kvec, 1, bytes);
+	return vcd_disc_read_file(disc, file, offset, &iter);
+}
+
+/** vcd_stored_alloc - get room for sectors; 0 or -ENOMEM */
+int vcd_stored_alloc(struct vcd_stored *stored)
+{
+	stored->buf = kvmalloc(VCD_STORED_BYTES + MMC_SECTOR_MAX, GFP_KERNEL);
+	return stored->buf ? 0 : -ENOMEM;
+}
+
+/** vcd_stored_free - give it back */
+void vcd_stored_free(struct vcd_stored *stored)
+{
+	kvfree(stored->buf);
+}
+
+/* Does the sub-channel lie behind the main channel of each sector? Then it is read with it. */
+static bool interleaved(const struct mmc_run *run, const struct mmc_run *sub)
+{
+	return run->sectors && sub->sectors && sub->file == run->file && sub->stride == run->stride &&
+	       sub->offset > run->offset && sub->offset - run->offset + sub->stored <= run->stride;
+}
+
+/* Bytes from the first of @sectors of a run to the end of the last. */
+static u32 run_bytes(const struct mmc_run *run, u32 sectors)
+{
+	return (sectors - 1) * run->stride + run->stored;
+}
+
+/* How many sectors fit, with room for both channels wherever they come from. */
+static u32 fitting(const struct mmc_run *run, const struct mmc_run *sub)
+{
+	u32 each = run->sectors ? run->stride : 0;
+
+	if (sub->sectors && !interleaved(run, sub))
+		each += sub->stride;
+	return each ? VCD_STORED_BYTES / each : U32_MAX;
+}
+
+static int read_main(struct vcd_disc *disc, struct vcd_stored *stored, u32 sectors)
+{
+	const struct mmc_run *run = &stored->run;
+	u32 bytes = run_bytes(run, sectors);
+	int ret;
+
+	if (!run->sectors)
+		return 0;
+	if (interleaved(run, &stored->sub))
+		bytes = (sectors - 1) * run->stride + stored->sub_at + stored->sub.stored;
+	ret = read_bytes(disc, run->file, run->offset, stored->buf, bytes);
+	if (!ret && run->stored < mmc_form_size(run->form) && sectors == run->sectors)
+		memset(stored->buf + run_bytes(run, sectors), 0, mmc_form_size(run->form) - run->stored);
+	return ret;
+}
+
+static int read_both(struct vcd_disc *disc, struct vcd_stored *stored, u32 sectors)
+{
+	const struct mmc_run *sub = &stored->sub;
+	int ret;
+
+	ret = read_main(disc, stored, sectors);
+	if (ret || !sub->sectors || interleaved(&stored->run, sub))
+		return ret;
+	return read_bytes(disc, sub->file, sub->offset, stored->buf + stored->sub_at, run_bytes(sub, sectors));
+}
+
+/**
+ * vcd_stored_read - read what is stored of sectors
+ * @disc: the disc; the caller holds a reference
+ * @lba: the first
+ * @sectors: how many are wanted, at least 1
+ * @sub: their sub-channels, too
+ * @stored: with room for them
+ *
+ * Return: how many have been read, at least 1, or an error about the first.
+ *
+ * Context: as vcd_disc_read().
+ */
+int vcd_stored_read(struct vcd_disc *disc, u32 lba, u32 sectors, bool sub, struct vcd_stored *stored)
+{
+	int ret;
+
+	sectors = mmc_layout_run(&disc->layout, lba, sectors, &stored->run);
+	stored->sub.sectors = 0;
+	if (sub)
+		sectors = mmc_layout_run(&disc->subchannels, lba, sectors, &stored->sub);
+	/* What is not stored need not be read, but nor should it take for ever. */
+	sectors = min3(sectors, fitting(&stored->run, &stored->sub), (u32)VCD_STORED_BYTES / MMC_BLOCK);
+	/* The end of a run is only there if it is reached. */
+	if (sectors < stored->run.sectors)
+		stored->run.stored = mmc_form_size(stored->run.form);
+	if (interleaved(&stored->run, &stored->sub))
+		stored->sub_at = stored->sub.offset - stored->run.offset;
+	else
+		stored->sub_at = stored->run.sectors ? sectors * stored->run.stride : 0;
+	ret = read_both(disc, stored, sectors);
+	if (!ret)
+		return sectors;
+	if (ret == -EINTR || sectors == 1)
+		return ret;
+	if (stored->run.sectors > 1)
+		stored->run.stored = mmc_form_size(stored->run.form);
+	ret = read_both(disc, stored, 1);
+	return ret ? ret : 1;
+}
+
+/**
+ * vcd_stored_sector - one of the sectors that have been read
+ * @stored: the sectors
+ * @index: which
+ * @sector: filled; points into @stored
+ */
+void vcd_stored_sector(const struct vcd_stored *stored, u32 index, struct mmc_stored *sector)
+{
+	const struct mmc_run *run = &stored->run;
+	const struct mmc_run *sub = &stored->sub;
+
+	sector->form = run->sectors ? run->form : MMC_FORM_USER;
+	sector->data = run->sectors ? stored->buf + index * run->stride : NULL;
+	sector->subform = sub->sectors ? sub->form : MMC_FORM_SUB_RAW;
+	sector->sub = sub->sectors ? stored->buf + stored->sub_at + index * sub->stride : NULL;
+}
+
+/* Reads what is wanted of the first sector of a piece, with nothing but what is on the stack. */
+static int user_of_one(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter)
+{
+	size_t left = iov_iter_count(iter);
+	size_t bytes = min_t(size_t, left, MMC_BLOCK - skip);
+	u8 subheader[SUBHEADER_LEN];
+	int ret;
+
+	if (piece->form2) {
+		ret = read_bytes(disc, piece->file, piece->offset - skip - SUBHEADER_LEN, subheader, sizeof(subheader));
+		if (ret)
+			return ret;
+		if (mmc_is_form2(subheader))
+			return -EMEDIUMTYPE;
+	}
+	iov_iter_truncate(iter, bytes);
+	ret = vcd_disc_read_file(disc, piece->file, piece->offset, iter);
+	iov_iter_reexpand(iter, left - (bytes - iov_iter_count(iter)));
+	return ret;
+}
+
+/* Takes the user data out of sectors that have been read from their sub-header on, or from their user data on. */
+static int take_user(const struct mmc_piece *piece, const u8 *from, u32 skip, u32 sectors, struct iov_iter *iter)
+{
+	u32 before = piece->form2 ? SUBHEADER_LEN : 0;
+	u32 i;
+
+	for (i = 0; i < sectors; i++, from += piece->stride, skip = 0) {
+		size_t bytes = min_t(size_t, iov_iter_count(iter), MMC_BLOCK - skip);
+
+		if (before && mmc_is_form2(from))
+			return -EMEDIUMTYPE;
+		if (copy_to_iter(from + before + skip, bytes, iter) != bytes)
+			return -EFAULT;
+	}
+	return 0;
+}
+
+/* The part of a piece that is left when @done bytes of it have been read. */
+static struct mmc_piece rest_of(const struct mmc_piece *piece, u32 skip, u64 done)
+{
+	struct mmc_piece rest = *piece;
+	u64 sector = (skip + done) / MMC_BLOCK;
+
+	rest.offset = piece->offset - skip + sector * piece->stride + (skip + done) % MMC_BLOCK;
+	rest.bytes -= done;
+	return rest;
+}
+
+/**
+ * vcd_stored_user - read the user data of sectors that are stored with more than that
+ * @disc: the disc; the caller holds a reference
+ * @piece: where it is
+ * @skip: how far into the user data of the first sector it begins
+ * @iter: where it goes; takes at most &mmc_piece.bytes
+ *
+ * Return and context: as for vcd_disc_read().
+ */
+int vcd_stored_user(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter)
+{
+	u32 before = piece->form2 ? SUBHEADER_LEN : 0;
+	size_t want = iov_iter_count(iter);
+	u8 *buf = NULL;
+	int ret = 0;
+
+	/* Without memory it takes longer. */
+	if (skip + want > MMC_BLOCK)
+		buf = kmalloc(VCD_STORED_BYTES, GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY);
+	while (!ret && iov_iter_count(iter)) {
+		u64 done = want - iov_iter_count(iter);
+		struct mmc_piece rest = rest_of(piece, skip, done);
+		u32 in = (skip + done) % MMC_BLOCK;
+		u32 sectors = min_t(u64, DIV_ROUND_UP(in + iov_iter_count(iter), MMC_BLOCK),
+				    VCD_STORED_BYTES / piece->stride);
+		u32 last = min_t(u64, in + iov_iter_count(iter) - (u64)(sectors - 1) * MMC_BLOCK, MMC_BLOCK);
+
+		ret = -ENOMEM;
+		if (buf && sectors > 1)
+			ret = read_bytes(disc, piece->file, rest.offset - in - before, buf,
+					 (sectors - 1) * piece->stride + before + last);
+		if (!ret)
+			ret = take_user(&rest, buf, in, sectors, iter);
+		else if (ret != -EINTR)
+			ret = user_of_one(disc, &rest, in, iter);
+	}
+	kfree(buf);
+	return ret;
+}

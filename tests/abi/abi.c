@@ -447,12 +447,13 @@ static void test_unknown_commands(void)
 	tap_is(sizeof(struct vcd_info), 40, "sizes are the same for all: vcd_info");
 	tap_is(sizeof(struct vcd_create), 72, "sizes are the same for all: vcd_create");
 	tap_is(sizeof(struct vcd_remove), 16, "sizes are the same for all: vcd_remove");
-	tap_is(sizeof(struct vcd_attach), 96, "sizes are the same for all: vcd_attach");
+	tap_is(sizeof(struct vcd_attach), 144, "sizes are the same for all: vcd_attach");
 	tap_is(sizeof(struct vcd_detach), 24, "sizes are the same for all: vcd_detach");
 	tap_is(sizeof(struct vcd_tray), 16, "sizes are the same for all: vcd_tray");
 	tap_is(sizeof(struct vcd_status), 88, "sizes are the same for all: vcd_status");
 	tap_is(sizeof(struct vcd_extent), 32, "sizes are the same for all: vcd_extent");
-	tap_is(sizeof(struct vcd_track), 16, "sizes are the same for all: vcd_track");
+	tap_is(sizeof(struct vcd_track), 32, "sizes are the same for all: vcd_track");
+	tap_is(sizeof(struct vcd_cdtext), 18, "sizes are the same for all: vcd_cdtext");
 	tap_is(sizeof(struct vcd_file), 8, "sizes are the same for all: vcd_file");
 }
 
@@ -463,19 +464,27 @@ struct long_element {
 	unsigned char more[16];
 };
 
-static void one_array(const char *name, size_t array_at, void *elements, size_t elem_size, unsigned int max, int empty)
+/* Elements have @first bytes in the first version of the interface. */
+static void one_array(const char *name, size_t array_at, void *elements, size_t elem_size, size_t first,
+		      unsigned int max, int empty)
 {
 	static unsigned char room[16384] __attribute__((aligned(8)));
 	struct vcd_attach attach;
 	struct vcd_array *array = (struct vcd_array *)((char *)&attach + array_at);
 
 	plain(&attach);
-	array->elem_size = elem_size - 1;
+	array->ptr = addr(elements);
+	array->count = 1;
+	array->elem_size = first - 1;
 	tap_errno(do_attach(&attach), EINVAL, named("%s: element a byte short", name));
 	array->elem_size = 0;
 	tap_errno(do_attach(&attach), EINVAL, named("%s: element of no bytes", name));
+	array->elem_size = first;
+	tap_errno(do_attach(&attach), 0, named("%s: element as in the first version", name));
+	prepare_empty();
 
 	plain(&attach);
+	array->count = 1;
 	memset(room, 0, sizeof(room));
 	memcpy(room, elements, elem_size);
 	array->ptr = addr(room);
@@ -492,6 +501,8 @@ static void one_array(const char *name, size_t array_at, void *elements, size_t 
 	tap_errno(do_attach(&attach), E2BIG, named("%s: element of more than a page", name));
 
 	plain(&attach);
+	array->count = 1;
+	array->elem_size = elem_size;
 	array->ptr = addr(BAD_POINTER);
 	tap_errno(do_attach(&attach), EFAULT, named("%s: bad pointer", name));
 	array->ptr = addr((char *)no_access - elem_size + 1);
@@ -500,6 +511,7 @@ static void one_array(const char *name, size_t array_at, void *elements, size_t 
 	tap_errno(do_attach(&attach), EFAULT, named("%s: pointer at the end of the world", name));
 
 	plain(&attach);
+	array->elem_size = elem_size;
 	array->count = max + 1;
 	tap_errno(do_attach(&attach), E2BIG, named("%s: one element too many", name));
 	array->count = UINT32_MAX;
@@ -512,6 +524,8 @@ static void one_array(const char *name, size_t array_at, void *elements, size_t 
 
 static void test_arrays(void)
 {
+	static struct vcd_extent subchannel = { .sectors = 5, .stride = 96, .form = VCD_FORM_SUB_RAW_96 };
+	static struct vcd_cdtext cdtext = { .pack = { 0x80 } };
 	struct vcd_info info = { .size = sizeof(info) };
 	struct vcd_attach attach;
 	unsigned int i;
@@ -519,9 +533,16 @@ static void test_arrays(void)
 	if (ioctl(ctl, VCD_IOC_INFO, &info))
 		tap_bail("info");
 	/* A plain call needs its file: without files it is the extent that is wrong. */
-	one_array("files", offsetof(struct vcd_attach, files), files, sizeof(files[0]), info.max_files, EINVAL);
-	one_array("extents", offsetof(struct vcd_attach, extents), extents, sizeof(extents[0]), info.max_extents, EINVAL);
-	one_array("tracks", offsetof(struct vcd_attach, tracks), tracks, sizeof(tracks[0]), info.max_tracks, EINVAL);
+	one_array("files", offsetof(struct vcd_attach, files), files, sizeof(files[0]),
+		  sizeof(files[0]), info.max_files, EINVAL);
+	one_array("extents", offsetof(struct vcd_attach, extents), extents, sizeof(extents[0]),
+		  sizeof(extents[0]), info.max_extents, EINVAL);
+	one_array("tracks", offsetof(struct vcd_attach, tracks), tracks, sizeof(tracks[0]),
+		  offsetof(struct vcd_track, isrc), info.max_tracks, EINVAL);
+	one_array("sub-channels", offsetof(struct vcd_attach, subchannels), &subchannel, sizeof(subchannel),
+		  sizeof(subchannel), info.max_extents, 0);
+	one_array("CD-Text", offsetof(struct vcd_attach, cdtext), &cdtext, sizeof(cdtext), sizeof(cdtext),
+		  VCD_CDTEXT_MAX, 0);
 
 	/* As many as there can be */
 	plain(&attach);
@@ -571,7 +592,8 @@ static void test_info(void)
 	tap(info.features & VCD_FEATURE_DATA, "it has data discs");
 	tap(info.features & VCD_FEATURE_READ_SPEED, "it can limit the speed");
 	tap(info.features & VCD_FEATURE_CACHE, "it can be told how to cache images");
-	tap_is(info.features & ~(VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED | VCD_FEATURE_CACHE), 0,
+	tap(info.features & VCD_FEATURE_CD, "it has discs of audio, XA and several sessions");
+	tap_is(info.features & ~(VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED | VCD_FEATURE_CACHE | VCD_FEATURE_CD), 0,
 	       "and says nothing of what is not there");
 	tap_is(info.drives, 1, "one drive");
 	tap(info.max_drives >= 1024, "room for 1024 drives");
@@ -884,9 +906,13 @@ static void test_extents(void)
 	REFUSE("a tail of a sector", EINVAL, extents[0].tail = SECTOR);
 	REFUSE("a huge tail", EINVAL, extents[0].tail = UINT32_MAX);
 	REFUSE("a tail of zeroes", EINVAL, extents[0].file = VCD_FILE_NONE, extents[0].tail = 5);
-	REFUSE("a stride of 2352", EINVAL, extents[0].stride = 2352);
+	REFUSE("sectors too far from each other", EINVAL, extents[0].sectors = attach.sectors = tracks[0].sectors = 2,
+	       extents[0].stride = VCD_STRIDE_MAX + 1);
+	REFUSE("sectors that overlap", EINVAL, extents[0].stride = 2047);
 	REFUSE("a stride of 0", EINVAL, extents[0].stride = 0);
-	REFUSE("an unknown form", EOPNOTSUPP, extents[0].form = 1);
+	REFUSE("an unknown form", EOPNOTSUPP, extents[0].form = VCD_FORM_SUB_Q_16 + 1);
+	REFUSE("a form of sub-channels", EINVAL, extents[0].form = VCD_FORM_SUB_RAW_96);
+	REFUSE("a form of audio", EINVAL, extents[0].form = VCD_FORM_AUDIO_BE_2352, extents[0].stride = 2352);
 	REFUSE("the largest form", EOPNOTSUPP, extents[0].form = 0xFFFF);
 	REFUSE("reserved of an extent", EINVAL, extents[0].reserved = 1);
 	/* The first thing that is wrong may stand behind good ones. */
@@ -899,10 +925,12 @@ static void test_tracks(void)
 {
 	struct vcd_attach attach;
 
-	REFUSE("a track of an unknown mode", EOPNOTSUPP, tracks[0].mode = 2);
-	REFUSE("a track of mode 0", EOPNOTSUPP, tracks[0].mode = 0);
-	REFUSE("a second session", EOPNOTSUPP, attach.tracks.count = 2, tracks[0].sectors = 20,
-	       tracks[1] = tracks[0], tracks[1].lba = 20, tracks[1].number = 2, tracks[1].session = 2);
+	REFUSE("a track of an unknown mode", EOPNOTSUPP, tracks[0].mode = 3);
+	REFUSE("an audio track that says it is data", EINVAL, tracks[0].mode = VCD_MODE_AUDIO);
+	REFUSE("audio on a DVD", EINVAL, tracks[0].mode = VCD_MODE_AUDIO, tracks[0].control = 0,
+	       extents[0].file = VCD_FILE_NONE, attach.profile = VCD_PROFILE_DVD_ROM);
+	REFUSE("a second session that is the third", EINVAL, attach.tracks.count = 2, tracks[0].sectors = 20,
+	       tracks[1] = tracks[0], tracks[1].lba = 20, tracks[1].number = 2, tracks[1].session = 3);
 	REFUSE("session 0", EINVAL, tracks[0].session = 0);
 	REFUSE("track 0", EINVAL, tracks[0].number = 0);
 	REFUSE("track 100", EINVAL, tracks[0].number = 100);
@@ -921,7 +949,14 @@ static void test_tracks(void)
 	       tracks[1] = tracks[0], tracks[1].lba = 20, tracks[1].number = 3);
 	REFUSE("track numbers that stand still", EINVAL, attach.tracks.count = 2, tracks[0].sectors = 20,
 	       tracks[1] = tracks[0], tracks[1].lba = 20);
-	REFUSE("reserved of a track", EINVAL, tracks[0].reserved = 1);
+	REFUSE("flags of a track", EOPNOTSUPP, tracks[0].flags = 1);
+	REFUSE("a pregap of the first track that is not there", EINVAL, tracks[0].pregap = 1);
+	REFUSE("a pregap as long as the track before", EINVAL, attach.tracks.count = 2, tracks[0].sectors = 20,
+	       tracks[1] = tracks[0], tracks[1].lba = 20, tracks[1].number = 2, tracks[1].pregap = 20);
+	REFUSE("an ISRC of small letters", EINVAL, memcpy(tracks[0].isrc, "abcde1234567", 12));
+	REFUSE("an ISRC that is too short", EINVAL, memcpy(tracks[0].isrc, "ABCDE", 5));
+	REFUSE("a catalogue number that is too short", EINVAL, memcpy(attach.mcn, "123", 3));
+	REFUSE("a catalogue number that is too long", EINVAL, memcpy(attach.mcn, "12345678901234", 14));
 	settle();
 }
 

@@ -1,0 +1,251 @@
+#!/bin/bash
+# Discs that are more than 2048 bytes a sector: raw sectors, audio, mixed mode, XA, sessions, sub-channels; and the
+# programs that rip them.
+# no udev
+cd "$(dirname "$0")" && . ./lib.sh
+cdimage=$here/cdimage
+work=$tmp/discs
+mkdir -p $work
+
+sectors() { echo $(($(size "$1") / ${2:-2048})); }
+
+# raw_image: one data track of raw sectors, from the usual disc
+raw_image() {
+	[ -e $work/data.bin ] || $cdimage raw "$(image xorriso.iso)" 0 >$work/data.bin
+	echo $work/data.bin
+}
+
+# Reads the whole node in different ways and compares it with the usual disc
+same_as_iso() {
+	local iso bytes
+	iso=$(image xorriso.iso)
+	bytes=$(size "$iso")
+	is "$(cmp -n "$bytes" "$iso" $vcd0 && echo same)" same
+	is "$(dd if=$vcd0 iflag=direct bs=64K count="$bytes" iflag=direct,count_bytes status=none | cmp -n "$bytes" - "$iso" && echo same)" same
+	is "$(dd if=$vcd0 iflag=direct bs=2K skip=17 count=9 status=none | sha256sum)" "$(dd if="$iso" bs=2K skip=17 count=9 status=none | sha256sum)"
+	echo 3 >/proc/sys/vm/drop_caches
+	is "$(cmp -n "$bytes" "$iso" $vcd0 && echo same)" same
+	is "$("$node" hash 6145 5000 $vcd0)" "$("$node" hash 6145 5000 "$iso")"
+}
+
+raw_data() {
+	local bin count
+	bin=$(raw_image)
+	count=$(sectors "$bin" 2352)
+	attach "$@" "$bin"
+	is "$(cat /sys/block/vcd0/vcd/sectors)" "$count"
+	same_as_iso
+	is "$($cdimage read $vcd0 0 "$count" f8 0 | sha256sum)" "$(sha256sum <"$bin")"
+	is "$($cdimage read $vcd0 16 3 10 0 2 | sha256sum)" "$(dd if=$vcd0 bs=2K skip=16 count=3 status=none | sha256sum)"
+	mount -o ro $vcd0 $mnt
+	is "$(diff -r $tmp/images/tree $mnt && echo same)" same
+	umount $mnt
+}
+
+# A file system whose pages must be asked for
+raw_data_on() {
+	local bin
+	bin=$(raw_image)
+	disk
+	mkfs.ext4 -q -F "$disk"
+	mkdir -p $tmp/below
+	mount "$disk" $tmp/below
+	cp "$bin" $tmp/below/data.bin
+	attach --cache none $tmp/below/data.bin
+	echo 3 >/proc/sys/vm/drop_caches
+	same_as_iso
+	vcdctl detach vcd0
+	umount $tmp/below
+}
+
+xa() {
+	local iso count
+	iso=$(image xorriso.iso)
+	$cdimage xa "$iso" 0 >$work/xa.bin
+	count=$(sectors $work/xa.bin 2352)
+	attach $work/xa.bin
+	# All but the last, which is of Form 2
+	is "$(cmp -n $(((count - 1) * 2048)) "$iso" $vcd0 && echo same)" same
+	fails dd if=$vcd0 iflag=direct bs=2K skip=$((count - 1)) count=1 of=/dev/null
+	dd if=$vcd0 iflag=direct bs=2K skip=$((count - 2)) count=1 of=/dev/null status=none
+	is "$($cdimage read $vcd0 $((count - 2)) 2 10 0 | wc -c)" $((2048 + 2324))
+	is "$($cdimage read $vcd0 0 "$count" f8 0 | sha256sum)" "$(sha256sum <$work/xa.bin)"
+	fails $cdimage read $vcd0 $((count - 1)) 1 10 0 4
+	like "$output" "^5/64/00 $((count - 1))\$"
+	fails sg_raw -r 2048 $vcd0 28 00 00 00 "$(printf '%02x %02x' $(((count - 1) >> 8)) $(((count - 1) & 255)))" 00 00 01 00
+	mount -o ro $vcd0 $mnt
+	is "$(diff -r $tmp/images/tree $mnt && echo same)" same
+	umount $mnt
+}
+
+# mixed_disc: a data track, then three of audio with a pregap each; the samples of each in a file of its own
+mixed_disc() {
+	local bin i
+	[ ! -e $work/mixed.cue ] || return 0
+	bin=$(raw_image)
+	for i in 2 3 4; do
+		$cdimage audio 450 $i >$work/track$i.pcm
+	done
+	cat "$bin" $work/track{2,3,4}.pcm >$work/mixed.bin
+	$node pattern 1 1 $work/unused
+	cat >$work/mixed.cue <<-END
+		CATALOG 1234567890123
+		PERFORMER "Nobody in Particular"
+		TITLE "Mixed"
+		FILE "mixed.bin" BINARY
+		  TRACK 01 MODE1/2352
+		    INDEX 01 00:00:00
+		  TRACK 02 AUDIO
+		    TITLE "Second"
+		    ISRC ABCDE1234567
+		    PREGAP 00:02:00
+		    INDEX 01 $(msf "$(sectors "$bin" 2352)")
+		  TRACK 03 AUDIO
+		    INDEX 00 $(msf $(($(sectors "$bin" 2352) + 450)))
+		    INDEX 01 $(msf $(($(sectors "$bin" 2352) + 450 + 75)))
+		  TRACK 04 AUDIO
+		    FLAGS DCP PRE
+		    INDEX 01 $(msf $(($(sectors "$bin" 2352) + 900)))
+	END
+}
+
+# msf SECTORS: as a CUE sheet has it
+msf() { printf '%02d:%02d:%02d' $(($1 / 4500)) $(($1 / 75 % 60)) $(($1 % 75)); }
+
+mixed() {
+	local data start
+	mixed_disc
+	data=$(sectors "$(raw_image)" 2352)
+	attach $work/mixed.cue
+	is "$(column TRACKS)" 4
+	mount -o ro $vcd0 $mnt
+	is "$(diff -r $tmp/images/tree $mnt && echo same)" same
+	umount $mnt
+	# The pregap of track 2 is made of silence
+	start=$((data + 150))
+	fails dd if=$vcd0 iflag=direct bs=2K skip=$start count=1 of=/dev/null
+	fails dd if=$vcd0 bs=2K skip=$data count=1 of=/dev/null
+	is "$(dd if=$vcd0 bs=2K count="$data" status=none | cmp - "$(image xorriso.iso)" && echo same)" same
+	is "$($cdimage read $vcd0 $start 450 f8 0 | sha256sum)" "$(sha256sum <$work/track2.pcm)"
+	is "$($cdimage read $vcd0 $start 1350 10 0 1 | sha256sum)" "$(cat $work/track{2,3,4}.pcm | sha256sum)"
+	is "$($cdimage read $vcd0 "$data" 150 10 0 | tr -d '\0' | wc -c)" 0
+	fails $cdimage read $vcd0 $start 1 f8 0 2
+	like "$output" "^5/64/00 $start\$"
+	fails sg_raw -r 2048 $vcd0 28 00 00 00 "$(printf '%02x' $((start >> 8)))" "$(printf '%02x' $((start & 255)))" 00 00 01 00
+	like "$output" 'Illegal mode for this track'
+}
+
+mixed_told() {
+	mixed_disc
+	attach $work/mixed.cue
+	cd-info --no-device-info -C $vcd0 >$work/info 2>&1 || true
+	like "$(cat $work/info)" '^ *2: .* audio '
+	like "$(cat $work/info)" '^ *1: .* data '
+	like "$(cat $work/info)" '1234567890123'
+	like "$(cat $work/info)" 'ABCDE1234567'
+	like "$(cat $work/info)" 'TITLE: Second'
+	like "$(cat $work/info)" 'Nobody in Particular'
+	vcdctl info vcd0 >$work/vcdctl-info
+}
+
+# cdparanoia, icedax: bit for bit
+ripped() {
+	mixed_disc
+	attach $work/mixed.cue
+	cd $work
+	cdparanoia -q -d $vcd0 -r 2 rip2.raw
+	is "$(sha256 rip2.raw)" "$(sha256 track2.pcm)"
+	cdparanoia -q -d $vcd0 -r 4 rip4.raw
+	is "$(sha256 rip4.raw)" "$(sha256 track4.pcm)"
+	rm -f rip*
+}
+
+ripped_by_cdrdao() {
+	mixed_disc
+	attach $work/mixed.cue
+	cd $work
+	rm -f toc.toc toc.bin
+	timeout 300 cdrdao read-cd --device $vcd0 --datafile toc.bin toc.toc >cdrdao.log 2>&1 || { cat cdrdao.log; false; }
+	like "$(cat toc.toc)" 'CATALOG "1234567890123"'
+	like "$(cat toc.toc)" 'ISRC "ABCDE1234567"'
+	is "$(grep -c '^TRACK AUDIO' toc.toc)" 3
+	rm -f toc.*
+}
+
+# Two sessions; the second holds what is to be mounted
+sessions() {
+	local first second
+	[ -d $tmp/images/tree ] || image xorriso.iso >/dev/null
+	image xorriso.iso >/dev/null
+	first=$(sectors "$(image xorriso.iso)")
+	mkdir -p $work/second
+	echo second >$work/second/session
+	xorrisofs -quiet -R -V SECOND -C 0,$((first + 11400)) -o $work/second.iso $work/second 2>/dev/null ||
+		genisoimage -quiet -R -V SECOND -C 0,$((first + 11400)) -o $work/second.iso $work/second
+	second=$(sectors $work/second.iso)
+	cat >$work/sessions.cue <<-END
+		REM SESSION 01
+		FILE "$(image xorriso.iso)" BINARY
+		  TRACK 01 MODE1/2048
+		    INDEX 01 00:00:00
+		REM SESSION 02
+		FILE "second.iso" BINARY
+		  TRACK 02 MODE1/2048
+		    INDEX 01 00:00:00
+	END
+	attach $work/sessions.cue
+	is "$(cat /sys/block/vcd0/vcd/sectors)" $((first + 11400 + second))
+	is "$(vcdctl info -J vcd0 | sed -n 's/.*"sessions": *\([0-9]*\).*/\1/p')" 2
+	mount -o ro $vcd0 $mnt
+	is "$(cat $mnt/session)" second
+	umount $mnt
+	mount -o ro,session=1 -t iso9660 $vcd0 $mnt
+	is "$(diff -r $tmp/images/tree $mnt && echo same)" same
+	umount $mnt
+	# Between them nothing can be read
+	fails dd if=$vcd0 iflag=direct bs=2K skip=$((first + 100)) count=1 of=/dev/null
+	fails $cdimage read $vcd0 $((first + 100)) 1 f8 0
+	like "$output" "^5/64/00 $((first + 100))\$"
+}
+
+stored_subchannels() {
+	local bin count
+	bin=$(raw_image)
+	count=$(sectors "$bin" 2352)
+	$cdimage subchannel "$count" >$work/sub
+	$cdimage weave "$bin" $work/sub >$work/woven.bin
+	attach $work/woven.bin
+	is "$(cat /sys/block/vcd0/vcd/sectors)" "$count"
+	is "$($cdimage read $vcd0 0 "$count" 0 1 | sha256sum)" "$(sha256sum <$work/sub)"
+	is "$($cdimage read $vcd0 0 "$count" f8 1 | sha256sum)" "$(sha256sum <$work/woven.bin)"
+	same_as_iso
+}
+
+# A bad sector of what lies below takes no other with it
+bad_sector() {
+	local bin
+	bin=$(raw_image)
+	cp "$bin" $work/bad.bin
+	attach $work/bad.bin
+	truncate -s $((100 * 2352 + 1000)) $work/bad.bin
+	echo 3 >/proc/sys/vm/drop_caches
+	dd if=$vcd0 iflag=direct bs=2K count=100 of=$work/got status=none
+	is "$(cmp -n 204800 $work/got "$(image xorriso.iso)" && echo same)" same
+	fails dd if=$vcd0 iflag=direct bs=2K skip=100 count=1 of=/dev/null
+	fails $cdimage read $vcd0 90 20 f8 0
+	like "$output" '^3/11/00 100$'
+	rm $work/bad.bin
+}
+
+check "raw sectors: the node has their user data" raw_data
+check "raw sectors, through the page cache" raw_data --cache page
+check "raw sectors on a file system of a disk, not from its page cache" raw_data_on
+check "XA: Form 1 is read as blocks, Form 2 is not" xa
+check "mixed mode: the data track mounts, audio is no block" mixed
+check "mixed mode: tracks, catalogue number, ISRC, CD-Text are told" mixed_told
+check "mixed mode: ripped bit for bit" ripped
+check "mixed mode: read by cdrdao" ripped_by_cdrdao
+check "two sessions: the last one is mounted" sessions
+check "sub-channels that are stored are what is read" stored_subchannels
+check "an image that became shorter: an error for that sector alone" bad_sector
+finish

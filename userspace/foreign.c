@@ -150,8 +150,6 @@ static const char *describe_text(const struct ends *ends)
 		return "a TOC descriptor of cdrdao, which is text; attach the image that it names, converted to ISO first";
 	if (starts(text, "<!DOCTYPE HTML") || starts(text, "<HTML"))
 		return "a web page; the download went wrong";
-	if ((strstr(text, "FILE ") && strstr(text, "TRACK ") && strstr(text, "INDEX ")))
-		return "a CUE sheet, which is text; attach the image that it names, converted to ISO first: bchunk";
 	return NULL;
 }
 

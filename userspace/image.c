@@ -16,6 +16,7 @@
 
 /* Formats that are known by a mark of their own stand before the ones that are known by what is on the disc. */
 static const struct image_format *const formats[] = {
+	&cue_format,
 	&iso_format,
 };
 
@@ -169,13 +170,12 @@ static enum image_error open_file(struct image *image, struct image_file *file)
 }
 
 /**
- * image_add_file - open a file of the image
- * @image: the image
- * @path: its name
- *
- * The file is appended to image->files.
+ * image_adopt_file - append an open file to the files of the image
+ * @image: the image; closes it in the end, but not when this function fails
+ * @path: how it is called
+ * @fd: its descriptor, or -1. Its size is taken for 0.
  */
-enum image_error image_add_file(struct image *image, const char *path)
+enum image_error image_adopt_file(struct image *image, const char *path, int fd)
 {
 	struct image_file *files = grow(image->files, image->file_count, sizeof(*files));
 	char *copy;
@@ -186,8 +186,35 @@ enum image_error image_add_file(struct image *image, const char *path)
 	copy = strdup(path);
 	if (!copy)
 		return no_memory(image);
-	files[image->file_count] = (struct image_file){ .path = copy, .source.fd = -1 };
-	return open_file(image, &files[image->file_count++]);
+	files[image->file_count++] = (struct image_file){ .path = copy, .source.fd = fd };
+	return IMAGE_OK;
+}
+
+/**
+ * image_add_file - open a file of the image
+ * @image: the image
+ * @path: its name
+ *
+ * The file is appended to image->files.
+ */
+enum image_error image_add_file(struct image *image, const char *path)
+{
+	enum image_error error = image_adopt_file(image, path, -1);
+
+	return error ? error : open_file(image, &image->files[image->file_count - 1]);
+}
+
+/**
+ * image_drop_file - let go of the file that was added last
+ * @image: the image; no extent is in the file
+ */
+void image_drop_file(struct image *image)
+{
+	struct image_file *file = &image->files[--image->file_count];
+
+	if (file->source.fd >= 0)
+		close(file->source.fd);
+	free(file->path);
 }
 
 /* The file's name decides only among formats that have no mark, and only after all marks were looked for. */
@@ -300,13 +327,8 @@ enum image_error image_open(struct image *image, const char *path, unsigned int 
  */
 void image_close(struct image *image)
 {
-	uint32_t i;
-
-	for (i = 0; i < image->file_count; i++) {
-		if (image->files[i].source.fd >= 0)
-			close(image->files[i].source.fd);
-		free(image->files[i].path);
-	}
+	while (image->file_count)
+		image_drop_file(image);
 	free(image->files);
 	free(image->extents);
 	free(image->tracks);

@@ -116,12 +116,15 @@ struct image_format {
 	enum image_error (*open)(struct image *image);
 };
 
+extern const struct image_format cue_format;
 extern const struct image_format iso_format;
 
 enum image_error image_open(struct image *image, const char *path, unsigned int flags);
 enum image_error image_open_with(struct image *image, const char *path, const struct image_options *options);
 void image_close(struct image *image);
 enum image_error image_add_file(struct image *image, const char *path);
+enum image_error image_adopt_file(struct image *image, const char *path, int fd);
+void image_drop_file(struct image *image);
 enum image_error image_add_extent(struct image *image, const struct vcd_extent *extent);
 enum image_error image_add_track(struct image *image, const struct vcd_track *track);
 enum image_error image_add_subchannel(struct image *image, const struct vcd_extent *extent);

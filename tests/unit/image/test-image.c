@@ -180,8 +180,6 @@ static void foreign_by_first_bytes(void **state)
 		{ "[CloneCD]\r\nVersion=3", 20, "CCD" },
 		{ "CD_ROM\n\nTRACK MODE1\n", 20, "TOC" },
 		{ "\n <!doctype html><title>404", 27, "web page" },
-		{ "REM GENRE x\r\nfile \"a.bin\" binary\r\n track 01 mode1/2352\r\n  index 01 00:00:00", 76, "CUE" },
-		{ "\xEF\xBB\xBF" "FILE a.bin BINARY\nTRACK 1 MODE1/2048\nINDEX 01 0", 51, "CUE" },
 	};
 	size_t i;
 

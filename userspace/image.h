@@ -116,7 +116,9 @@ struct image_format {
 	enum image_error (*open)(struct image *image);
 };
 
+extern const struct image_format audio_format;
 extern const struct image_format iso_format;
+extern const struct image_format raw_format;
 
 enum image_error image_open(struct image *image, const char *path, unsigned int flags);
 enum image_error image_open_with(struct image *image, const char *path, const struct image_options *options);

@@ -13,6 +13,7 @@
 
 #include "array.h"
 #include "image.h"
+#include "split.h"
 
 /* Formats that are known by a mark of their own stand before the ones that are known by what is on the disc. */
 static const struct image_format *const formats[] = {
@@ -171,13 +172,12 @@ static enum image_error open_file(struct image *image, struct image_file *file)
 }
 
 /**
- * image_add_file - open a file of the image
- * @image: the image
- * @path: its name
- *
- * The file is appended to image->files.
+ * image_adopt_file - append an open file to the files of the image
+ * @image: the image; closes it in the end, but not when this function fails
+ * @path: how it is called
+ * @fd: its descriptor, or -1. Its size is taken for 0.
  */
-enum image_error image_add_file(struct image *image, const char *path)
+enum image_error image_adopt_file(struct image *image, const char *path, int fd)
 {
 	struct image_file *files = grow(image->files, image->file_count, sizeof(*files));
 	char *copy;
@@ -188,8 +188,35 @@ enum image_error image_add_file(struct image *image, const char *path)
 	copy = strdup(path);
 	if (!copy)
 		return no_memory(image);
-	files[image->file_count] = (struct image_file){ .path = copy, .source.fd = -1 };
-	return open_file(image, &files[image->file_count++]);
+	files[image->file_count++] = (struct image_file){ .path = copy, .source.fd = fd };
+	return IMAGE_OK;
+}
+
+/**
+ * image_add_file - open a file of the image
+ * @image: the image
+ * @path: its name
+ *
+ * The file is appended to image->files.
+ */
+enum image_error image_add_file(struct image *image, const char *path)
+{
+	enum image_error error = image_adopt_file(image, path, -1);
+
+	return error ? error : open_file(image, &image->files[image->file_count - 1]);
+}
+
+/**
+ * image_drop_file - let go of the file that was added last
+ * @image: the image; no extent is in the file
+ */
+void image_drop_file(struct image *image)
+{
+	struct image_file *file = &image->files[--image->file_count];
+
+	if (file->source.fd >= 0)
+		close(file->source.fd);
+	free(file->path);
 }
 
 /* The file's name decides only among formats that have no mark, and only after all marks were looked for. */
@@ -274,10 +301,14 @@ enum image_error image_open_with(struct image *image, const char *path, const st
 	if (!image->path)
 		return no_memory(image);
 	error = image_add_file(image, path);
+	if (!error && !(options->flags & IMAGE_RAW))
+		error = split_join(image);
 	if (!error)
 		error = choose_format(image);
 	if (!error)
 		error = image->format->open(image);
+	if (!error)
+		error = split_resolve(image);
 	if (!error)
 		error = look_at_disc(image);
 	if (!error && !(options->flags & IMAGE_RAW) && image->profile_hint == VCD_PROFILE_AUTO)
@@ -302,14 +333,10 @@ enum image_error image_open(struct image *image, const char *path, unsigned int 
  */
 void image_close(struct image *image)
 {
-	uint32_t i;
-
-	for (i = 0; i < image->file_count; i++) {
-		if (image->files[i].source.fd >= 0)
-			close(image->files[i].source.fd);
-		free(image->files[i].path);
-	}
+	while (image->file_count)
+		image_drop_file(image);
 	free(image->files);
+	free(image->parts);
 	free(image->extents);
 	free(image->tracks);
 	free(image->subchannels);

@@ -74,13 +74,13 @@ static bool is_second(const struct reader *reader, const struct layout *layout, 
 /* CRC of sub-channel Q: x^16 + x^12 + x^5 + 1, inverted. */
 static bool q_is_valid(const uint8_t q[Q_SIZE])
 {
-	uint16_t crc = 0;
+	unsigned int crc = 0;
 	int i, bit;
 
 	for (i = 0; i < Q_SIZE - 2; i++) {
-		crc = (uint16_t)(crc ^ q[i] << 8);
+		crc ^= (unsigned int)q[i] << 8;
 		for (bit = 0; bit < 8; bit++)
-			crc = (uint16_t)(crc & 0x8000 ? crc << 1 ^ 0x1021 : crc << 1);
+			crc = crc & 0x8000 ? crc << 1 ^ 0x11021 : crc << 1;
 	}
 	return (crc ^ 0xFFFF) == get_be16(q + Q_SIZE - 2);
 }

@@ -39,10 +39,6 @@ struct magic {
 
 #define UNPACK(what, command)	what "; unpack it first: " command
 
-static const char raw_description[] =
-	"an image with raw sectors of 2352 bytes (the .bin of a .cue, the .img of a .ccd, .mdf); "
-	"convert it to an ISO image first, for example with bchunk, ccd2iso or iat";
-
 /* Marks that hold even if there is an ISO 9660 volume at the usual place as well. */
 static const struct magic certain[] = {
 	MAGIC(0, "MComprHD", "a CHD image; extract it first: chdman extractcd or extractdvd"),
@@ -107,13 +103,6 @@ static bool is_nrg(const struct reader *reader, const struct ends *ends)
 		if (!memcmp(id, chunks[i], sizeof(id)))
 			return true;
 	return false;
-}
-
-static bool is_raw(const struct ends *ends)
-{
-	static const uint8_t sync[12] = { 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0 };
-
-	return !memcmp(ends->head, sync, sizeof(sync));
 }
 
 /* Upper-case the first words of a text, blanks squeezed, so that keywords can be looked for. */
@@ -191,8 +180,6 @@ const char *foreign_describe(const struct reader *reader, bool only_certain)
 		return "a Nero image (NRG); convert it to ISO first: nrg2iso";
 	if (only_certain)
 		return NULL;
-	if (is_raw(&ends))
-		return raw_description;
 	for (i = 0; i < ARRAY_SIZE(possible); i++)
 		if (has_magic(&ends, &possible[i]))
 			return possible[i].description;

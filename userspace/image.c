@@ -13,11 +13,14 @@
 
 #include "array.h"
 #include "image.h"
+#include "split.h"
 
 /* Formats that are known by a mark of their own stand before the ones that are known by what is on the disc. */
 static const struct image_format *const formats[] = {
 	&cue_format,
+	&raw_format,
 	&iso_format,
+	&audio_format,
 };
 
 /**
@@ -299,10 +302,14 @@ enum image_error image_open_with(struct image *image, const char *path, const st
 	if (!image->path)
 		return no_memory(image);
 	error = image_add_file(image, path);
+	if (!error && !(options->flags & IMAGE_RAW))
+		error = split_join(image);
 	if (!error)
 		error = choose_format(image);
 	if (!error)
 		error = image->format->open(image);
+	if (!error)
+		error = split_resolve(image);
 	if (!error)
 		error = look_at_disc(image);
 	if (!error && !(options->flags & IMAGE_RAW) && image->profile_hint == VCD_PROFILE_AUTO)
@@ -330,6 +337,7 @@ void image_close(struct image *image)
 	while (image->file_count)
 		image_drop_file(image);
 	free(image->files);
+	free(image->parts);
 	free(image->extents);
 	free(image->tracks);
 	free(image->subchannels);

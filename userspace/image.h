@@ -64,6 +64,7 @@ struct image_file {
  * @format: the format that it is in
  * @files: the files; the first is @path itself
  * @file_count: their number
+ * @parts: when the image is split: the parts, of which files[0] is made up while a format is asked for the disc
  * @extents: where the sectors are, in the form in which the kernel takes them
  * @extent_count: their number
  * @tracks: the tracks
@@ -84,6 +85,7 @@ struct image {
 	const struct image_format *format;
 	struct image_file *files;
 	uint32_t file_count;
+	struct fd_part *parts;
 	struct vcd_extent *extents;
 	uint32_t extent_count;
 	struct vcd_track *tracks;
@@ -117,7 +119,9 @@ struct image_format {
 };
 
 extern const struct image_format cue_format;
+extern const struct image_format audio_format;
 extern const struct image_format iso_format;
+extern const struct image_format raw_format;
 
 enum image_error image_open(struct image *image, const char *path, unsigned int flags);
 enum image_error image_open_with(struct image *image, const char *path, const struct image_options *options);

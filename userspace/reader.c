@@ -5,13 +5,10 @@
 
 #include "reader.h"
 
-static int fd_read(const struct reader *reader, uint64_t offset, void *buf, size_t len)
+static int file_read(int fd, uint64_t offset, char *to, size_t len)
 {
-	const struct fd_source *source = reader->ctx;
-	char *to = buf;
-
 	while (len) {
-		ssize_t n = pread(source->fd, to, len, (off_t)offset);
+		ssize_t n = pread(fd, to, len, (off_t)offset);
 
 		if (n < 0) {
 			if (errno == EINTR)
@@ -25,6 +22,36 @@ static int fd_read(const struct reader *reader, uint64_t offset, void *buf, size
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+static int parts_read(const struct fd_source *source, uint64_t offset, char *to, size_t len)
+{
+	uint32_t i;
+
+	for (i = 0; len && i < source->part_count; i++) {
+		const struct fd_part *part = &source->parts[i];
+		size_t n = len;
+		int err;
+
+		if (offset - part->start >= part->size)
+			continue;
+		if (n > part->start + part->size - offset)
+			n = (size_t)(part->start + part->size - offset);
+		err = file_read(part->fd, offset - part->start, to, n);
+		if (err)
+			return err;
+		to += n;
+		offset += n;
+		len -= n;
+	}
+	return len ? -ENODATA : 0;
+}
+
+static int fd_read(const struct reader *reader, uint64_t offset, void *buf, size_t len)
+{
+	const struct fd_source *source = reader->ctx;
+
+	return source->parts ? parts_read(source, offset, buf, len) : file_read(source->fd, offset, buf, len);
 }
 
 /**

@@ -25,11 +25,27 @@ struct reader {
 };
 
 /**
- * struct fd_source - the bytes of an open file
+ * struct fd_part - a file that is a part of a larger one
  * @fd: open for reading, seekable
+ * @start: where it begins in the whole
+ * @size: its size in bytes
+ */
+struct fd_part {
+	int fd;
+	uint64_t start;
+	uint64_t size;
+};
+
+/**
+ * struct fd_source - the bytes of an open file, or of several that follow each other
+ * @fd: open for reading, seekable
+ * @parts: the parts in their order, without a gap, and @fd is that of the first; NULL: @fd is all
+ * @part_count: their number
  */
 struct fd_source {
 	int fd;
+	const struct fd_part *parts;
+	uint32_t part_count;
 };
 
 struct reader reader_from_fd(const struct fd_source *source, uint64_t size);

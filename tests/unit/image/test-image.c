@@ -176,7 +176,6 @@ static void foreign_by_first_bytes(void **state)
 		{ "MComprHD", 8, "CHD" },
 		{ "MEDIA DESCRIPTOR", 16, "MDS" },
 		{ "CISO", 4, "CSO" },
-		{ "\0\377\377\377\377\377\377\377\377\377\377\0", 12, "2352" },
 		{ "[CloneCD]\r\nVersion=3", 20, "CCD" },
 		{ "CD_ROM\n\nTRACK MODE1\n", 20, "TOC" },
 		{ "\n <!doctype html><title>404", 27, "web page" },

@@ -177,7 +177,6 @@ static void foreign_by_first_bytes(void **state)
 		{ "MEDIA DESCRIPTOR", 16, "MDS" },
 		{ "CISO", 4, "CSO" },
 		{ "\0\377\377\377\377\377\377\377\377\377\377\0", 12, "2352" },
-		{ "[CloneCD]\r\nVersion=3", 20, "CCD" },
 		{ "CD_ROM\n\nTRACK MODE1\n", 20, "TOC" },
 		{ "\n <!doctype html><title>404", 27, "web page" },
 		{ "REM GENRE x\r\nfile \"a.bin\" binary\r\n track 01 mode1/2352\r\n  index 01 00:00:00", 76, "CUE" },

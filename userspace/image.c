@@ -18,6 +18,7 @@
 static const struct image_format *const formats[] = {
 	&ccd_format,
 	&mds_format,
+	&cdi_format,
 	&iso_format,
 };
 

@@ -508,6 +508,9 @@ static enum image_error mds_open(struct image *image)
 		error = add_sessions(&mds, header);
 	if (error)
 		return error;
+	if (!mds.dvd && image->sectors > CD_LBA_MAX)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has %" PRIu32 " sectors, more than fit on a CD",
+				  image->sectors);
 	if (!mds.dvd)
 		image->profile_hint = VCD_PROFILE_CD_ROM;
 	else if (image->track_count == 1 && image->sectors <= DVD_SECTORS_MAX)

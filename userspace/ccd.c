@@ -3,8 +3,9 @@
  * CloneCD: a descriptor in text (.ccd), the sectors in a file beside it (.img, 2352 bytes each), and perhaps their
  * sub-channels in a third one (.sub, 96 bytes each).
  *
- * The descriptor is the TOC: an [Entry n] for each of its points, with absolute addresses, and a [TRACK n] with the mode
- * and the indices of each track. The files hold one session behind the other, without what is between them on the disc.
+ * The descriptor is the TOC: an [Entry n] for each of its points, with absolute addresses, and a [TRACK n] with the
+ * mode and the indices of each track. The files hold one session behind the other, without what is between them on the
+ * disc.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -153,8 +154,8 @@ static enum image_error parse_disc(struct ccd *ccd, const char *key, const char 
 	error = parse_number(ccd, key, value, &scrambled);
 	if (!error && scrambled)
 		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
-				  "line %u: the data is stored scrambled, which cannot be attached; read the disc again "
-				  "without that option", ccd->line);
+				  "line %u: the data is stored scrambled, which cannot be attached; read the disc "
+				  "again without that option", ccd->line);
 	return error;
 }
 
@@ -262,11 +263,13 @@ static enum image_error entry_address(struct ccd *ccd, const struct entry *entry
 
 	if (entry->plba == ABSENT) {
 		if (entry->pmin == ABSENT || entry->psec == ABSENT || entry->pframe == ABSENT)
-			return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE, "line %u: this entry has no PLBA", entry->line);
+			return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
+					  "line %u: this entry has no PLBA", entry->line);
 		address = ((int64_t)entry->pmin * 60 + entry->psec) * 75 + entry->pframe - LEAD_IN;
 	}
 	if (address < 0 || address > LBA_MAX)
-		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE, "line %u: this entry leads to sector %" PRId64 ", which no "
+		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
+				  "line %u: this entry leads to sector %" PRId64 ", which no "
 				  "CD has", entry->line, address);
 	*lba = (uint32_t)address;
 	return IMAGE_OK;
@@ -277,7 +280,8 @@ static enum image_error take_track(struct ccd *ccd, const struct entry *entry)
 	struct ccd_track *track = &ccd->tracks[entry->point];
 
 	if (track->line)
-		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE, "line %u: track %" PRId32 " has an entry in line %u already",
+		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
+				  "line %u: track %" PRId32 " has an entry in line %u already",
 				  entry->line, entry->point, track->line);
 	if (entry->control < 0 || entry->control > 0xF)
 		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE, "line %u: this entry has no Control that fits",
@@ -305,7 +309,8 @@ static enum image_error end_entry(struct ccd *ccd)
 	if (entry->point >= 1 && entry->point <= TRACKS_MAX)
 		return take_track(ccd, entry);
 	if (entry->point != POINT_LEAD_OUT)
-		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE, "line %u: this entry is for track %" PRId32 ", and there "
+		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
+				  "line %u: this entry is for track %" PRId32 ", and there "
 				  "are only 1 to %d", entry->line, entry->point, TRACKS_MAX);
 	error = entry_address(ccd, entry, &lba);
 	ccd->lead_outs[entry->session] = (int32_t)lba;
@@ -427,7 +432,8 @@ static enum image_error read_descriptor(struct ccd *ccd)
 	int err;
 
 	if (file->size > DESCRIPTOR_MAX)
-		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE, "has %" PRIu64 " bytes, far more than any CCD descriptor",
+		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
+				  "has %" PRIu64 " bytes, far more than any CCD descriptor",
 				  file->size);
 	size = (size_t)file->size;
 	text = malloc(size + 1);
@@ -505,7 +511,8 @@ static enum image_error find_pregap(struct ccd *ccd, struct ccd_track *track, co
 	if (zero == ABSENT || one == ABSENT)
 		return IMAGE_OK;
 	if (zero < 0 || one < zero || (uint32_t)(one - zero) > track->lba || (first && one - zero > LEAD_IN))
-		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE, "line %u: the indices of track %d do not fit: INDEX 0 is %"
+		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
+				  "line %u: the indices of track %d do not fit: INDEX 0 is %"
 				  PRId32 ", INDEX 1 is %" PRId32, track->line, (int)(track - ccd->tracks), zero, one);
 	track->pregap = (uint32_t)(one - zero);
 	return IMAGE_OK;
@@ -516,10 +523,12 @@ static enum image_error check_order(struct ccd *ccd, const struct ccd_track *tra
 	uint32_t session = before ? before->session : 0;
 
 	if (track->session != session && track->session != session + 1)
-		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE, "line %u: a track of session %" PRIu32 " follows one of "
+		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
+				  "line %u: a track of session %" PRIu32 " follows one of "
 				  "session %" PRIu32, track->line, track->session, session);
 	if (before && track->lba - track->pregap <= before->lba)
-		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE, "line %u: track %d begins before the one before it does",
+		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
+				  "line %u: track %d begins before the one before it does",
 				  track->line, (int)(track - ccd->tracks));
 	return IMAGE_OK;
 }
@@ -569,7 +578,8 @@ static enum image_error append(struct ccd *ccd, uint32_t end, int64_t base)
 	if (error || ccd->sub == VCD_FILE_NONE || !run.sectors)
 		return error;
 	if ((sector + run.sectors) * SUB_PACKED > image->files[ccd->sub].size)
-		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has sub-channels in %s, which is too short; move that file away "
+		return image_fail(image, IMAGE_NOT_AN_IMAGE,
+				  "has sub-channels in %s, which is too short; move that file away "
 				  "to attach the disc without them", image->files[ccd->sub].path);
 	run.file = ccd->sub;
 	run.form = VCD_FORM_SUB_PACKED_96;
@@ -608,7 +618,8 @@ static enum image_error find_lead_out(struct ccd *ccd, const struct ccd_track *l
 	if (lead_out == ABSENT && !next_track(ccd, last))
 		lead_out = (int64_t)(ccd->image->files[ccd->img].size / SECTOR_RAW) - base;
 	if (lead_out <= last->lba || lead_out > LBA_MAX)
-		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE, "line %u: session %" PRIu32 " has no lead-out behind its last "
+		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
+				  "line %u: session %" PRIu32 " has no lead-out behind its last "
 				  "track", last->line, last->session);
 	*end = (uint32_t)lead_out;
 	return IMAGE_OK;
@@ -645,7 +656,8 @@ static enum image_error add_tracks(struct ccd *ccd)
 		next = next_track(ccd, track);
 		if (before && before->session != track->session) {
 			if (start < image->sectors)
-				return image_fail(image, IMAGE_NOT_AN_IMAGE, "line %u: session %" PRIu32 " begins before the "
+				return image_fail(image, IMAGE_NOT_AN_IMAGE,
+						  "line %u: session %" PRIu32 " begins before the "
 						  "end of the one before it", track->line, track->session);
 			base = session_base(ccd, start, (uint64_t)(base + image->sectors));
 			error = image_append_zeroes(image, start - image->sectors);

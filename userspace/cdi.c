@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DiscJuggler (.cdi): the tracks one behind the other, each with its pregap, and a descriptor behind them. The last eight
- * bytes of the file tell the version and where the descriptor begins. All numbers have their low byte first.
+ * DiscJuggler (.cdi): the tracks one behind the other, each with its pregap, and a descriptor behind them. The last
+ * eight bytes of the file tell the version and where the descriptor begins. All numbers have their low byte first.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -129,7 +129,9 @@ static bool find_descriptor(const struct reader *reader, uint32_t *version, uint
 		return false;
 	*version = get_le32(trailer);
 	offset = get_le32(trailer + 4);
-	if ((*version != VERSION_2 && *version != VERSION_3 && *version != VERSION_35) || !offset || offset > reader->size)
+	if (*version != VERSION_2 && *version != VERSION_3 && *version != VERSION_35)
+		return false;
+	if (!offset || offset > reader->size)
 		return false;
 	*at = *version == VERSION_35 ? reader->size - offset : offset;
 	return true;
@@ -238,7 +240,8 @@ static enum image_error check_track(struct cdi *cdi, struct cdi_track *track)
 	static const uint8_t modes[] = { VCD_MODE_AUDIO, VCD_MODE_DATA, VCD_MODE_MODE2 };
 
 	if (cdi->ended)
-		return image_fail(cdi->image, IMAGE_NOT_AN_IMAGE, "is damaged: the file ends before its CDI descriptor does");
+		return image_fail(cdi->image, IMAGE_NOT_AN_IMAGE,
+				  "is damaged: the file ends before its CDI descriptor does");
 	if (track->mode >= ARRAY_SIZE(modes))
 		return damaged(cdi, "a mode that is unknown");
 	if (track->read_mode >= ARRAY_SIZE(storages))
@@ -278,8 +281,8 @@ static void leave_out(struct cdi *cdi, struct cdi_track *track, uint32_t sectors
 }
 
 /*
- * What is before the first track of a session. The 150 sectors before sector 0 are stored, and those of a pregap between
- * sessions; the rest of what is between sessions is not.
+ * What is before the first track of a session. The 150 sectors before sector 0 are stored, and those of a pregap
+ * between sessions; the rest of what is between sessions is not.
  */
 static enum image_error begin_session(struct cdi *cdi, struct cdi_track *track)
 {

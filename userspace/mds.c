@@ -2,8 +2,8 @@
 /*
  * Alcohol 120%: a binary descriptor (.mds) and the sectors in one or more files beside it (.mdf).
  *
- * The descriptor has a header, a block for each session, blocks of 80 bytes for the points of its TOC, and for each track
- * an extra block with its length and a footer with the names of its files. All numbers have their low byte first.
+ * The descriptor has a header, a block for each session, blocks of 80 bytes for the points of its TOC, and for each
+ * track an extra block with its length and a footer with the names of its files. All numbers have their low byte first.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -100,12 +100,14 @@ static enum image_error read_block(struct mds *mds, uint64_t offset, void *block
 	if (!reader_read(&mds->reader, offset, block, size))
 		return IMAGE_OK;
 	return image_fail(mds->image, IMAGE_NOT_AN_IMAGE,
-			  "is damaged: the MDS descriptor ends before its %s, which should be at byte %" PRIu64, what, offset);
+			  "is damaged: the MDS descriptor ends before its %s, which should be at byte %" PRIu64, what,
+			  offset);
 }
 
 static enum image_error out_of_range(struct mds *mds, const struct mds_track *track, const char *what, uint64_t value)
 {
-	return image_fail(mds->image, IMAGE_NOT_AN_IMAGE, "is damaged: track %" PRIu32 " has %s %" PRIu64, track->number,
+	return image_fail(mds->image, IMAGE_NOT_AN_IMAGE,
+			  "is damaged: track %" PRIu32 " has %s %" PRIu64, track->number,
 			  what, value);
 }
 
@@ -178,7 +180,8 @@ static enum image_error open_part(struct mds *mds, uint32_t footer, char name[NA
 		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE, "is damaged: it names more than %d files", FILES_MAX);
 	snprintf(name, NAME_SIZE, "*.mdf");
 	if (footer) {
-		error = read_block(mds, footer + (uint64_t)mds->part_count * FOOTER_SIZE, block, sizeof(block), "footer");
+		error = read_block(mds, footer + (uint64_t)mds->part_count * FOOTER_SIZE, block, sizeof(block),
+				   "footer");
 		if (!error && get_le32(block))
 			error = read_name(mds, get_le32(block), get_le32(block + 4) & 1, name);
 		if (error)
@@ -230,8 +233,9 @@ static enum image_error find_part(struct mds *mds, const struct mds_track *track
 		*left = UINT32_MAX;
 	if (*left)
 		return IMAGE_OK;
-	return image_fail(mds->image, IMAGE_NOT_AN_IMAGE, "cannot be attached: a sector of track %" PRIu32 " begins in %s and "
-			  "ends in the next file; join the files and their descriptor into one with the program that made them",
+	return image_fail(mds->image, IMAGE_NOT_AN_IMAGE,
+			  "cannot be attached: a sector of track %" PRIu32 " begins in %s and "
+			  "ends in the next file; save the image as one file with the program that made it",
 			  track->number, mds->image->files[*part].path);
 }
 
@@ -273,8 +277,8 @@ static enum image_error append(struct mds *mds, const struct mds_track *track, u
 }
 
 /*
- * What is between the end of the track before and index 1. The pregap of a track is not stored as a rule; but if just so
- * many bytes lie there in the files, they are it.
+ * What is between the end of the track before and index 1. The pregap of a track is not stored as a rule; but if just
+ * so many bytes lie there in the files, they are it.
  */
 static enum image_error append_pregap(struct mds *mds, struct mds_track *track)
 {
@@ -285,8 +289,10 @@ static enum image_error append_pregap(struct mds *mds, struct mds_track *track)
 	enum image_error error;
 
 	if (track->lba < image->sectors)
-		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE, "is damaged: track %" PRIu32 " begins at sector %" PRIu32
-				  ", and the one before it ends at %" PRIu32, track->number, track->lba, image->sectors);
+		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE,
+				  "is damaged: track %" PRIu32 " begins at sector %" PRIu32
+				  ", and the one before it ends at %" PRIu32, track->number, track->lba,
+				  image->sectors);
 	if (!before) {
 		track->pregap = gap;
 		return image_append_zeroes(mds->image, gap);
@@ -455,7 +461,8 @@ static enum image_error add_session(struct mds *mds, const uint8_t *session, uin
 			return error;
 	}
 	if (!mds->image->track_count || mds->image->tracks[mds->image->track_count - 1].session != number)
-		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE, "is damaged: session %" PRIu32 " has no tracks", number);
+		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE,
+				  "is damaged: session %" PRIu32 " has no tracks", number);
 	return IMAGE_OK;
 }
 
@@ -466,7 +473,8 @@ static enum image_error add_sessions(struct mds *mds, const uint8_t *header)
 	enum image_error error = IMAGE_OK;
 
 	if (!sessions || sessions > TRACKS_MAX || (mds->dvd && sessions > 1))
-		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE, "is damaged: its number of sessions is %" PRIu32, sessions);
+		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE,
+				  "is damaged: its number of sessions is %" PRIu32, sessions);
 	for (i = 0; i < sessions && !error; i++) {
 		error = read_block(mds, offset + (uint64_t)i * SESSION_SIZE, block, sizeof(block), "session blocks");
 		if (!error)
@@ -481,14 +489,15 @@ static enum image_error check_header(struct mds *mds, const uint8_t *header)
 
 	if (header[16] == 2)
 		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE,
-				  "is an MDS or MDX descriptor of version 2, which is encrypted and cannot be attached; save "
-				  "the image as MDS of version 1 or as ISO with the program that made it");
+				  "is an MDS or MDX descriptor of version 2, which is encrypted and cannot be attached; "
+				  "save the image as MDS of version 1 or as ISO with the program that made it");
 	if (header[16] != 1)
 		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE, "is an MDS descriptor of the unknown version %u.%u",
 				  header[16], header[17]);
 	mds->dvd = medium == 0x10 || medium == 0x12;
 	if (!mds->dvd && medium > 2)
-		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE, "is an MDS descriptor of a medium of the unknown type %02"
+		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE,
+				  "is an MDS descriptor of a medium of the unknown type %02"
 				  PRIX32 "h", medium);
 	return IMAGE_OK;
 }

@@ -100,6 +100,17 @@ static inline bool stored(const struct image *image, bool sub, uint32_t lba, uin
 	return false;
 }
 
+static inline void check_track(const struct vcd_track *track, uint32_t lba, uint32_t sectors, uint32_t session,
+			       uint32_t control, uint32_t mode, uint32_t pregap)
+{
+	assert_int_equal(track->lba, lba);
+	assert_int_equal(track->sectors, sectors);
+	assert_int_equal(track->session, session);
+	assert_int_equal(track->control, control);
+	assert_int_equal(track->mode, mode);
+	assert_int_equal(track->pregap, pregap);
+}
+
 /* What every image that is taken has to keep to. */
 static inline void check_sound(const struct image *image)
 {

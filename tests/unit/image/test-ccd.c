@@ -7,8 +7,9 @@ enum { FIRST_END = 330, SECOND = FIRST_END + 11400, SECOND_END = SECOND + 20, ST
 
 #define HEAD	"[CloneCD]\r\nVersion=3\r\n"
 #define ENTRY(n, session, point, control, lba)						\
-	"[Entry " n "]\r\nSession=" session "\r\nPoint=" point "\r\nADR=0x01\r\nControl=" control "\r\nTrackNo=0\r\n"	\
-	"AMin=0\r\nASec=0\r\nAFrame=0\r\nALBA=-150\r\nZero=0\r\nPMin=0\r\nPSec=2\r\nPFrame=0\r\nPLBA=" lba "\r\n"
+	"[Entry " n "]\r\nSession=" session "\r\nPoint=" point "\r\nADR=0x01\r\nControl=" control "\r\n"	\
+	"TrackNo=0\r\nAMin=0\r\nASec=0\r\nAFrame=0\r\nALBA=-150\r\nZero=0\r\n"			\
+	"PMin=0\r\nPSec=2\r\nPFrame=0\r\nPLBA=" lba "\r\n"
 
 static const char disc[] =
 	HEAD
@@ -18,7 +19,8 @@ static const char disc[] =
 	"Entry 1=80 01 01 0a 41 42 43 44 45 46 47 48 49 4a 4b 4c 12 34\r\n"
 	"[Session 1]\r\nPreGapMode=1\r\nPreGapSubC=0\r\n[Session 2]\r\nPreGapMode=2\r\nPreGapSubC=0\r\n"
 	ENTRY("0", "1", "0xa0", "0x04", "4350") ENTRY("1", "1", "0xa1", "0x00", "8850")
-	ENTRY("2", "1", "0xa2", "0x00", "330") ENTRY("3", "1", "0x01", "0x04", "0") ENTRY("4", "1", "0x02", "0x02", "310")
+	ENTRY("2", "1", "0xa2", "0x00", "330") ENTRY("3", "1", "0x01", "0x04", "0")
+	ENTRY("4", "1", "0x02", "0x02", "310")
 	"[Entry 5]\r\nSession=1\r\nPoint=0xb0\r\nADR=0x05\r\nControl=0x00\r\nPLBA=9580\r\n"
 	ENTRY("6", "2", "0xa2", "0x04", "11750") ENTRY("7", "2", "0x03", "0x04", "11730")
 	"[TRACK 1]\r\nMODE=1\r\nINDEX 1=0\r\n"
@@ -48,17 +50,6 @@ static void write_disc(void)
 	empty_folder();
 	write_sectors();
 	write_in("disc.ccd", disc, sizeof(disc) - 1);
-}
-
-static void check_track(const struct vcd_track *track, uint32_t lba, uint32_t sectors, uint32_t session, uint32_t control,
-			uint32_t mode, uint32_t pregap)
-{
-	assert_int_equal(track->lba, lba);
-	assert_int_equal(track->sectors, sectors);
-	assert_int_equal(track->session, session);
-	assert_int_equal(track->control, control);
-	assert_int_equal(track->mode, mode);
-	assert_int_equal(track->pregap, pregap);
 }
 
 static void check_bytes(const struct image *image, uint32_t lba, uint32_t at)
@@ -249,16 +240,21 @@ static void broken(void **state)
 		T(HEAD TRACK1 ENTRY("2", "1", "0xa2", "4", "351"), "is damaged"),
 		T(HEAD TRACK1 ENTRY("2", "2", "2", "4", "11730") OUT1 ENTRY("3", "2", "0xa2", "4", "11749"), NULL),
 		T(HEAD TRACK1 ENTRY("2", "2", "2", "4", "11730"), "line 3: session 1 has no lead-out"),
-		T(HEAD TRACK1 ENTRY("2", "2", "2", "4", "320") OUT1 ENTRY("3", "2", "0xa2", "4", "340"), "session 2 begins"),
+		T(HEAD TRACK1 ENTRY("2", "2", "2", "4", "320") OUT1 ENTRY("3", "2", "0xa2", "4", "340"),
+		  "session 2 begins"),
 		T(HEAD TRACK1 ENTRY("2", "3", "2", "4", "11730") OUT1, "session 3 follows one of session 1"),
 		T(HEAD ENTRY("1", "2", "1", "4", "0"), "session 2 follows one of session 0"),
 		T(HEAD TRACK1 ENTRY("2", "1", "3", "4", "10") OUT1, "track 3 follows track 1"),
 		T(HEAD TRACK1 ENTRY("2", "1", "2", "4", "0") OUT1, "track 2 begins before"),
 		T(HEAD ENTRY("1", "1", "1", "4", "20") ENTRY("2", "1", "2", "4", "10") OUT1, "track 2 begins before"),
-		T(HEAD TRACK1 ENTRY("2", "1", "2", "0", "10") OUT1 "[TRACK 2]\nINDEX 0=20\nINDEX 1=10", "indices of track 2"),
-		T(HEAD TRACK1 ENTRY("2", "1", "2", "0", "10") OUT1 "[TRACK 2]\nINDEX 0=-5\nINDEX 1=1", "indices of track 2"),
-		T(HEAD TRACK1 ENTRY("2", "1", "2", "0", "10") OUT1 "[TRACK 2]\nINDEX 0=0\nINDEX 1=999999", "indices of track 2"),
-		T(HEAD TRACK1 ENTRY("2", "1", "2", "0", "10") OUT1 "[TRACK 2]\nINDEX 0=0\nINDEX 1=10", "track 2 begins before"),
+		T(HEAD TRACK1 ENTRY("2", "1", "2", "0", "10") OUT1 "[TRACK 2]\nINDEX 0=20\nINDEX 1=10",
+		  "indices of track 2"),
+		T(HEAD TRACK1 ENTRY("2", "1", "2", "0", "10") OUT1 "[TRACK 2]\nINDEX 0=-5\nINDEX 1=1",
+		  "indices of track 2"),
+		T(HEAD TRACK1 ENTRY("2", "1", "2", "0", "10") OUT1 "[TRACK 2]\nINDEX 0=0\nINDEX 1=999999",
+		  "indices of track 2"),
+		T(HEAD TRACK1 ENTRY("2", "1", "2", "0", "10") OUT1 "[TRACK 2]\nINDEX 0=0\nINDEX 1=10",
+		  "track 2 begins before"),
 		T(HEAD TRACK1 OUT1 "[TRACK 100]\n", "line 33: the number of a track \"100\""),
 		T(HEAD TRACK1 OUT1 "[TRACK x]\n", "line 33: the number of a track \"x\""),
 		T(HEAD TRACK1 OUT1 "[TRACK 1]\nMODE=one", "line 34: MODE \"one\""),
@@ -322,7 +318,9 @@ static void too_much_cd_text(void **state)
 
 static size_t mutate(char *text, size_t size)
 {
-	static const char *const words[] = { "999999", "-1", "0x", "0", "[", "]", "=", "\n", "2", "11730", "Point=2\n" };
+	static const char *const words[] = {
+		"999999", "-1", "0x", "0", "[", "]", "=", "\n", "2", "11730", "Point=2\n",
+	};
 	uint32_t changes = 1 + any(6);
 
 	while (changes--) {

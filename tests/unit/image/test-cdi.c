@@ -59,8 +59,8 @@ static void add_sectors(uint32_t count, size_t length, int value)
 	}
 }
 
-static void add_track(uint32_t version, uint32_t mode, uint32_t start, uint32_t pregap, uint32_t length, uint32_t read_mode,
-		      uint16_t medium)
+static void add_track(uint32_t version, uint32_t mode, uint32_t start, uint32_t pregap, uint32_t length,
+		      uint32_t read_mode, uint16_t medium)
 {
 	static const uint8_t mark[] = { 0, 0, 1, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF };
 	bool newer = version != 0x80000004;
@@ -152,17 +152,6 @@ static void build(uint32_t version, uint32_t second_start)
 static void write_cdi(void)
 {
 	write_in("disc.cdi", file, size);
-}
-
-static void check_track(const struct vcd_track *track, uint32_t lba, uint32_t sectors, uint32_t session, uint32_t control,
-			uint32_t mode, uint32_t pregap)
-{
-	assert_int_equal(track->lba, lba);
-	assert_int_equal(track->sectors, sectors);
-	assert_int_equal(track->session, session);
-	assert_int_equal(track->control, control);
-	assert_int_equal(track->mode, mode);
-	assert_int_equal(track->pregap, pregap);
 }
 
 static void check_byte(const struct image *image, bool sub, uint32_t lba, int value)
@@ -360,7 +349,8 @@ static void mutations(void **state)
 		memcpy(p, good, length);
 		while (changes--) {
 			if (any(2))
-				put_le32(p + any((uint32_t)length - 4), values[any(sizeof(values) / sizeof(values[0]))]);
+				put_le32(p + any((uint32_t)length - 4),
+					 values[any(sizeof(values) / sizeof(values[0]))]);
 			else
 				p[any((uint32_t)length - 8)] = (uint8_t)any(256);
 		}

@@ -3,8 +3,8 @@
 #include "folder.h"
 
 /*
- * A disc of two sessions, with sub-channels: data with ISO 9660, audio whose pregap is not stored, audio whose pregap is
- * stored; then Mode 2.
+ * A disc of two sessions, with sub-channels: data with ISO 9660, audio whose pregap is not stored, audio whose pregap
+ * is stored; then Mode 2.
  */
 enum {
 	STRIDE = 2448, DATA_END = 305, AUDIO = 455, AUDIO_END = 475, THIRD = 485, FIRST_END = 495, SECOND = 11895,
@@ -110,17 +110,6 @@ static void write_disc(void)
 	write_mds();
 	write_in("disc.mdf", data, STORED * STRIDE);
 	free(data);
-}
-
-static void check_track(const struct vcd_track *track, uint32_t lba, uint32_t sectors, uint32_t session, uint32_t control,
-			uint32_t mode, uint32_t pregap)
-{
-	assert_int_equal(track->lba, lba);
-	assert_int_equal(track->sectors, sectors);
-	assert_int_equal(track->session, session);
-	assert_int_equal(track->control, control);
-	assert_int_equal(track->mode, mode);
-	assert_int_equal(track->pregap, pregap);
 }
 
 static void check_bytes(const struct image *image, uint32_t lba, uint32_t at)
@@ -414,7 +403,9 @@ static void broken(void **state)
 
 static void mutate(void)
 {
-	static const uint32_t values[] = { 0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, MDS_SIZE - 8, 2352, BLOCK_2, NAME };
+	static const uint32_t values[] = {
+		0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, MDS_SIZE - 8, 2352, BLOCK_2, NAME,
+	};
 	uint32_t changes = 1 + any(5);
 
 	while (changes--) {

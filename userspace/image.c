@@ -19,6 +19,9 @@
 static const struct image_format *const formats[] = {
 	&cue_format,
 	&raw_format,
+	&ccd_format,
+	&mds_format,
+	&cdi_format,
 	&iso_format,
 	&audio_format,
 };

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+/* Images of more than one file: a folder of the test's own, and what the extents of an image lead to in it. */
+#include <dirent.h>
 #include <unistd.h>
 
 #include "image-test.h"
@@ -26,6 +28,19 @@ static inline const char *in_folder(const char *name)
 static inline void write_bytes(const char *name, const void *data, size_t size)
 {
 	FILE *file = fopen(in_folder(name), "w");
+static uint64_t random_state = 20270101;
+/* xorshift64* */
+static inline uint32_t any(uint32_t below)
+	random_state ^= random_state >> 12;
+	random_state ^= random_state << 25;
+	random_state ^= random_state >> 27;
+	return (uint32_t)((random_state * 2685821657736338717ULL) >> 32) % below;
+static inline const char *path_of(const char *name)
+	static char path[512];
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
+static inline void write_in(const char *name, const void *data, size_t size)
+	FILE *file = fopen(path_of(name), "w");
 
 	assert_non_null(file);
 	assert_int_equal(fwrite(data, 1, size, file), size);
@@ -124,6 +139,14 @@ static inline void open_good(struct image *image, const char *name)
 	if (image_open(image, in_folder(name), 0))
 		fail_msg("%s: %s", name, image->reason);
 	check_disc(image);
+static inline void empty_folder(void)
+	DIR *dir = opendir(folder);
+	const struct dirent *entry;
+	while (dir && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			unlink(path_of(entry->d_name));
+	if (dir)
+		closedir(dir);
 }
 
 static inline void remove_folder(void)
@@ -133,15 +156,90 @@ static inline void remove_folder(void)
 	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
 	if (system(command))
 		perror(command);
+	empty_folder();
+	rmdir(folder);
 }
 
 static inline bool make_folder(void)
 {
 	snprintf(folder, sizeof(folder), "/tmp/vcd-image-XXXXXX");
+	snprintf(folder, sizeof(folder), "/tmp/vcd-images-XXXXXX");
 	if (!mkdtemp(folder))
 		return false;
 	atexit(remove_folder);
 	return true;
 }
 
+/* Fill a stored sector: sync and header if it is of a data track, and @value everywhere else. */
+static inline void fill_sector(uint8_t *p, unsigned int mode, uint8_t value)
+{
+	memset(p, value, 2352);
+	if (!mode)
+		return;
+	memset(p, 0xFF, 12);
+	p[0] = 0;
+	p[11] = 0;
+	memset(p + 12, 0, 3);
+	p[15] = (uint8_t)mode;
+}
+
+/* The bytes that the runs of an image give for a sector; false when none or VCD_FILE_NONE has it. */
+static inline bool stored(const struct image *image, bool sub, uint32_t lba, uint8_t *buf)
+	const struct vcd_extent *runs = sub ? image->subchannels : image->extents;
+	uint32_t count = sub ? image->subchannel_count : image->extent_count, i;
+	for (i = 0; i < count; i++) {
+		const struct vcd_extent *run = &runs[i];
+		ssize_t size = (ssize_t)form_size(run->form);
+		if (lba < run->lba || lba - run->lba >= run->sectors)
+			continue;
+		if (run->file == VCD_FILE_NONE)
+			return false;
+		assert_true(run->file < image->file_count);
+		assert_int_equal(pread(image->files[run->file].source.fd, buf, (size_t)size,
+				       (off_t)(run->offset + (uint64_t)(lba - run->lba) * run->stride)), size);
+		return true;
+	}
+	return false;
+static inline void check_track(const struct vcd_track *track, uint32_t lba, uint32_t sectors, uint32_t session,
+			       uint32_t control, uint32_t mode, uint32_t pregap)
+	assert_int_equal(track->lba, lba);
+	assert_int_equal(track->sectors, sectors);
+	assert_int_equal(track->session, session);
+	assert_int_equal(track->control, control);
+	assert_int_equal(track->mode, mode);
+	assert_int_equal(track->pregap, pregap);
+/* What every image that is taken has to keep to. */
+static inline void check_sound(const struct image *image)
+	uint32_t i, lba = 0;
+	assert_true(image->sectors > 0);
+	for (i = 0; i < image->extent_count; i++) {
+		assert_int_equal(image->extents[i].lba, lba);
+		assert_true(image->extents[i].sectors > 0);
+		lba += image->extents[i].sectors;
+	assert_int_equal(lba, image->sectors);
+	assert_true(image->track_count >= 1 && image->track_count <= 99);
+	for (i = 0, lba = image->tracks[0].lba; i < image->track_count; i++) {
+		const struct vcd_track *track = &image->tracks[i];
+		assert_int_equal(track->lba, lba);
+		assert_true(track->sectors > 0);
+		assert_true(track->control <= 0xF);
+		assert_int_equal(track->mode != VCD_MODE_AUDIO, !!(track->control & 4));
+		assert_int_equal(track->number, image->tracks[0].number + i);
+		lba += track->sectors;
+		if (i && track->session != track[-1].session) {
+			assert_int_equal(track->session, track[-1].session + 1);
+			assert_true(track->pregap <= 150);
+		}
+	for (i = 0, lba = 0; i < image->subchannel_count; i++) {
+		assert_true(image->subchannels[i].lba >= lba);
+		lba = image->subchannels[i].lba + image->subchannels[i].sectors;
+	assert_true(lba <= image->sectors);
+static inline void expect_reason(const char *name, const char *expected)
+	enum image_error error;
+	struct image image;
+	error = image_open(&image, path_of(name), 0);
+	if (error != IMAGE_NOT_AN_IMAGE || !strstr(image.reason, expected))
+		fail_msg("error %d, '%s' instead of '%s'", (int)error, image.reason, expected);
+	assert_null(strstr(image.reason, "\n"));
+	image_close(&image);
 #endif /* FOLDER_H */

@@ -86,29 +86,6 @@ static bool has_magic(const struct ends *ends, const struct magic *magic)
 	return !memcmp(at, magic->bytes, magic->len);
 }
 
-/* Nero puts the place of its chunk list into the last bytes: 8 of them since version 5.5, 4 before. */
-static bool is_nrg(const struct reader *reader, const struct ends *ends)
-{
-	static const char *const chunks[] = { "CUES", "CUEX", "DAOI", "DAOX", "ETNF", "ETN2", "SINF", "MTYP", "CDTX" };
-	const uint8_t *end = ends->foot + FOOT_SIZE;
-	uint64_t list;
-	uint8_t id[4];
-	size_t i;
-
-	if (!memcmp(end - 12, "NER5", 4))
-		list = get_be64(end - 8);
-	else if (!memcmp(end - 8, "NERO", 4))
-		list = get_be32(end - 4);
-	else
-		return false;
-	if (reader_read(reader, list, id, sizeof(id)))
-		return false;
-	for (i = 0; i < ARRAY_SIZE(chunks); i++)
-		if (!memcmp(id, chunks[i], sizeof(id)))
-			return true;
-	return false;
-}
-
 static bool is_raw(const struct ends *ends)
 {
 	static const uint8_t sync[12] = { 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0 };
@@ -187,8 +164,6 @@ const char *foreign_describe(const struct reader *reader, bool only_certain)
 	for (i = 0; i < ARRAY_SIZE(certain); i++)
 		if (has_magic(&ends, &certain[i]))
 			return certain[i].description;
-	if (is_nrg(reader, &ends))
-		return "a Nero image (NRG); convert it to ISO first: nrg2iso";
 	if (only_certain)
 		return NULL;
 	if (is_raw(&ends))

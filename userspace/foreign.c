@@ -123,8 +123,6 @@ static const char *describe_text(const struct ends *ends)
 	normalize(ends->head, text, sizeof(text));
 	if (starts(text, "[CLONECD]"))
 		return "a CCD descriptor, which is text; attach the image it belongs to, converted to ISO first: ccd2iso";
-	if (starts(text, "CD_DA") || starts(text, "CD_ROM"))
-		return "a TOC descriptor of cdrdao, which is text; attach the image that it names, converted to ISO first";
 	if (starts(text, "<!DOCTYPE HTML") || starts(text, "<HTML"))
 		return "a web page; the download went wrong";
 	return NULL;

@@ -18,6 +18,7 @@
 static const struct image_format *const formats[] = {
 	&cue_format,
 	&nrg_format,
+	&toc_format,
 	&iso_format,
 };
 

@@ -119,6 +119,7 @@ struct image_format {
 extern const struct image_format cue_format;
 extern const struct image_format iso_format;
 extern const struct image_format nrg_format;
+extern const struct image_format toc_format;
 
 enum image_error image_open(struct image *image, const char *path, unsigned int flags);
 enum image_error image_open_with(struct image *image, const char *path, const struct image_options *options);

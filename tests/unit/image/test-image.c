@@ -178,7 +178,6 @@ static void foreign_by_first_bytes(void **state)
 		{ "CISO", 4, "CSO" },
 		{ "\0\377\377\377\377\377\377\377\377\377\377\0", 12, "2352" },
 		{ "[CloneCD]\r\nVersion=3", 20, "CCD" },
-		{ "CD_ROM\n\nTRACK MODE1\n", 20, "TOC" },
 		{ "\n <!doctype html><title>404", 27, "web page" },
 	};
 	size_t i;

@@ -59,15 +59,15 @@ static void skip(struct toctoken *token)
 	}
 }
 
-/* A backslash stands for itself unless a quotation mark or three octal digits follow. */
+/* A backslash stands for itself unless another one, a quotation mark or three octal digits follow. */
 static char unescape(struct toctoken *token)
 {
 	const char *p = token->at;
 	size_t left = (size_t)(token->end - p);
 
-	if (p[0] == '\\' && left > 1 && p[1] == '"') {
+	if (p[0] == '\\' && left > 1 && (p[1] == '"' || p[1] == '\\')) {
 		token->at += 2;
-		return '"';
+		return p[1];
 	}
 	if (p[0] == '\\' && left > 3 && p[1] >= '0' && p[1] <= '3' && p[2] >= '0' && p[2] <= '7' &&
 	    p[3] >= '0' && p[3] <= '7') {

@@ -62,7 +62,7 @@ struct cue {
 	uint32_t lead_out;
 };
 
-/* How cue sheets give an address: version 2 as an LBA. Both other forms, minute, second and frame, are said of version 1. */
+/* How cue sheets give an address: version 2 as an LBA; of version 1 that and minute, second and frame are said. */
 enum address {
 	ADDRESS_LBA,
 	ADDRESS_BINARY,
@@ -281,7 +281,7 @@ static void settle_address(struct nrg *nrg)
 
 	if (nrg->address != ADDRESS_UNKNOWN)
 		return;
-	for (form = ADDRESS_BINARY; form <= ADDRESS_BCD; form++) {
+	for (form = ADDRESS_LBA; form <= ADDRESS_BCD; form++) {
 		if (decode_address(form, nrg->cue.lead_out, &lba) && lba == nrg->image->sectors) {
 			nrg->address = form;
 			return;

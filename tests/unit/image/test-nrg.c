@@ -397,12 +397,12 @@ static void hidden_track(void **state)
 	image_close(&image);
 }
 
-/* Addresses as version 2 gives them, and as either way of reading version 1 */
+/* Addresses as version 2 gives them (0), and as the ways of reading version 1 */
 static uint32_t address(int kind, uint32_t lba)
 {
 	uint32_t m = (lba + 150) / 75 / 60, s = (lba + 150) / 75 % 60, f = (lba + 150) % 75;
 
-	if (kind == 0)
+	if (kind == 0 || kind == 3)
 		return lba;
 	if (kind == 2) {
 		m = m / 10 << 4 | m % 10;
@@ -448,7 +448,7 @@ static void sessions(void **state)
 	int kind;
 
 	(void)state;
-	for (kind = 0; kind < 3; kind++) {
+	for (kind = 0; kind < 4; kind++) {
 		uint32_t lba = 40 + 11400 + 7;
 
 		build_sessions(kind, lba);
@@ -773,7 +773,7 @@ static void mutations(void **state)
 
 		switch (round % 3) {
 		case 0:
-			build_sessions((int)(round / 3 % 3), 11447);
+			build_sessions((int)(round / 3 % 4), 11447);
 			break;
 		case 1:
 			build_tao(round & 1, 172, 197 + 11400 + 2, true);

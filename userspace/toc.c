@@ -92,6 +92,7 @@ static enum image_error read_number(struct toc *toc, uint64_t *number)
 /* What follows the first number of minute, second and frame; in sectors. */
 static enum image_error read_rest_of_msf(struct toc *toc, uint64_t minute, uint64_t *sectors)
 {
+	unsigned int line = toc->token.line;
 	uint64_t second, frame;
 	enum image_error error = expect(toc, ":");
 
@@ -104,9 +105,10 @@ static enum image_error read_rest_of_msf(struct toc *toc, uint64_t minute, uint6
 	if (error)
 		return error;
 	if (minute > 99)
-		return toc_fail(toc, "%" PRIu64 " minutes are more than a CD has", minute);
+		return toc_fail_at(toc, line, "%" PRIu64 " minutes are more than a CD has", minute);
 	if (second > 59 || frame > 74)
-		return toc_fail(toc, "a time has %" PRIu64 " seconds and %" PRIu64 " frames; the most are 59 and 74", second, frame);
+		return toc_fail_at(toc, line, "a time has %" PRIu64 " seconds and %" PRIu64
+				   " frames; the most are 59 and 74", second, frame);
 	*sectors = (minute * 60 + second) * 75 + frame;
 	return IMAGE_OK;
 }
@@ -122,6 +124,7 @@ static enum image_error read_msf(struct toc *toc, uint64_t *sectors)
 /* A length in bytes: a time of so many sectors of @block bytes, or a number of units of @unit bytes. */
 static enum image_error read_length(struct toc *toc, uint32_t block, uint32_t unit, uint64_t *bytes)
 {
+	unsigned int line = toc->token.line;
 	uint64_t number;
 	enum image_error error = read_number(toc, &number);
 
@@ -133,7 +136,7 @@ static enum image_error read_length(struct toc *toc, uint32_t block, uint32_t un
 		return error;
 	}
 	if (number > TOC_NUMBER_MAX / 8)
-		return toc_fail(toc, "a length is larger than any file");
+		return toc_fail_at(toc, line, "a length is larger than any file");
 	*bytes = number * unit;
 	return IMAGE_OK;
 }
@@ -251,6 +254,7 @@ static enum image_error add_file_part(struct toc *toc, const struct source *sour
 
 static enum image_error read_offset(struct toc *toc, uint64_t *offset)
 {
+	unsigned int line = toc->token.line;
 	enum image_error error;
 
 	*offset = 0;
@@ -258,7 +262,7 @@ static enum image_error read_offset(struct toc *toc, uint64_t *offset)
 		return IMAGE_OK;
 	error = read_number(toc, offset);
 	if (!error && *offset > TOC_NUMBER_MAX / 8)
-		return toc_fail(toc, "an offset is larger than any file");
+		return toc_fail_at(toc, line, "an offset is larger than any file");
 	return error;
 }
 
@@ -482,9 +486,11 @@ static enum image_error skip_binary(struct toc *toc)
 	if (error || take(toc, "}"))
 		return error;
 	do {
+		unsigned int line = toc->token.line;
+
 		error = read_number(toc, &number);
 		if (!error && number > 255)
-			return toc_fail(toc, "%" PRIu64 " is no byte", number);
+			return toc_fail_at(toc, line, "%" PRIu64 " is no byte", number);
 	} while (!error && take(toc, ","));
 	return error ? error : expect(toc, "}");
 }
@@ -527,11 +533,12 @@ static enum image_error read_cdtext_item(struct toc *toc, bool wanted)
 
 static enum image_error read_language(struct toc *toc)
 {
+	unsigned int line = toc->token.line;
 	uint64_t number;
 	enum image_error error = read_number(toc, &number);
 
 	if (!error && number > 7)
-		return toc_fail(toc, "languages of CD-Text have numbers from 0 to 7");
+		return toc_fail_at(toc, line, "languages of CD-Text have numbers from 0 to 7");
 	if (!error)
 		error = expect(toc, "{");
 	if (error)

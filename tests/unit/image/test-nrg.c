@@ -219,7 +219,7 @@ static void check_silent(const struct image *image, uint32_t lba)
 	assert_int_equal(extent_at(image, lba, &offset)->file, VCD_FILE_NONE);
 }
 
-/* Extents cover the disc without a gap. */
+/* Extents cover the disc without a gap, and each is of one mode. */
 static void check_cover(const struct image *image)
 {
 	uint32_t i, lba = 0;
@@ -227,6 +227,7 @@ static void check_cover(const struct image *image)
 	for (i = 0; i < image->extent_count; i++) {
 		assert_int_equal(image->extents[i].lba, lba);
 		lba += image->extents[i].sectors;
+		assert_int_equal(image_mode_at(image, image->extents[i].lba), image_mode_at(image, lba - 1));
 	}
 	assert_int_equal(lba, image->sectors);
 }

@@ -151,7 +151,7 @@ static void check_silent(const struct image *image, uint32_t lba)
 	assert_int_equal(extent_at(image, lba, &at)->file, VCD_FILE_NONE);
 }
 
-/* Extents cover the disc and lie in their files. */
+/* Extents cover the disc, are of one mode each and lie in their files. */
 static void check_sound(const struct image *image)
 {
 	uint32_t i, lba = 0;
@@ -161,6 +161,7 @@ static void check_sound(const struct image *image)
 
 		assert_int_equal(extent->lba, lba);
 		lba += extent->sectors;
+		assert_int_equal(image_mode_at(image, extent->lba), image_mode_at(image, lba - 1));
 		if (extent->file == VCD_FILE_NONE)
 			continue;
 		assert_true(extent->offset + (uint64_t)(extent->sectors - 1) * extent->stride +
@@ -447,12 +448,12 @@ static const struct { const char *text; const char *expected; } broken[] = {
 	{ A "FILE \"a\\000b\" 0", "byte 0" },
 	{ A "FILE \"audio.bin\"", "line 3: the text ends where a number" },
 	{ A "FILE \"audio.bin\" -5", "'-' stands where a number" },
-	{ A "FILE \"audio.bin\" 0:60:0", "60 seconds" },
+	{ A "FILE \"audio.bin\" 0:60:0\n\nTRACK", "line 3: a time has 60 seconds" },
 	{ A "FILE \"audio.bin\" 0:0:75", "75 frames" },
-	{ A "FILE \"audio.bin\" 100:0:0", "100 minutes" },
+	{ A "FILE \"audio.bin\" 100:0:0\nTRACK", "line 3: 100 minutes" },
 	{ A "FILE \"audio.bin\" 0:0", "the text ends where ':'" },
 	{ A "FILE \"audio.bin\" 0:0:100000000000000000000000000", "frames" },
-	{ A "FILE \"audio.bin\" 99999999999999999999", "larger than any file" },
+	{ A "FILE \"audio.bin\" 99999999999999999999\nTRACK", "line 3: a length is larger than any file" },
 	{ A "FILE \"audio.bin\" #99999999999999999999 0", "larger than any file" },
 	{ A "FILE \"audio.bin\" 58800", "begins at byte 235200" },
 	{ A "FILE \"audio.bin\" 10000000000000", "begins at byte" },
@@ -487,9 +488,9 @@ static const struct { const char *text; const char *expected; } broken[] = {
 	{ "CD_DA\nCATALOG \"123\"", "line 2: a catalogue number has 13 digits" },
 	{ "CD_DA\nCATALOG 1234567890123", "'1234567890123' stands where a catalogue number" },
 	{ "CD_DA\nCD_TEXT {", "the text ends where LANGUAGE or '}'" },
-	{ "CD_DA\nCD_TEXT { LANGUAGE 8 { } }", "numbers from 0 to 7" },
+	{ "CD_DA\nCD_TEXT { LANGUAGE 8\n{ } }", "line 2: languages of CD-Text have numbers from 0 to 7" },
 	{ "CD_DA\nCD_TEXT { LANGUAGE 0 {\nTITEL \"x\" } }", "line 3: 'TITEL' stands where an item" },
-	{ "CD_DA\nCD_TEXT { LANGUAGE 0 { GENRE { 256 } } }", "256 is no byte" },
+	{ "CD_DA\nCD_TEXT { LANGUAGE 0 { GENRE { 256\n} } }", "line 2: 256 is no byte" },
 	{ "CD_DA\nCD_TEXT { LANGUAGE 0 { GENRE { 1 2 } } }", "'2' stands where '}'" },
 	{ "CD_DA\nCD_TEXT { LANGUAGE_MAP { 0 EN } }", "'EN' stands where ':'" },
 	{ "CD_DA\nCD_TEXT { { { { {", "'{' stands where LANGUAGE" },

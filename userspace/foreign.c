@@ -101,6 +101,9 @@ static bool is_nrg(const struct reader *reader, const struct ends *ends)
 		if (!memcmp(id, chunks[i], sizeof(id)))
 			return true;
 	return false;
+static bool is_raw(const struct ends *ends)
+	static const uint8_t sync[12] = { 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0 };
+	return !memcmp(ends->head, sync, sizeof(sync));
 }
 
 /* Upper-case the first words of a text, blanks squeezed, so that keywords can be looked for. */
@@ -133,6 +136,8 @@ static const char *describe_text(const struct ends *ends)
 	normalize(ends->head, text, sizeof(text));
 	if (starts(text, "CD_DA") || starts(text, "CD_ROM"))
 		return "a TOC descriptor of cdrdao, which is text; attach the image that it names, converted to ISO first";
+	if (starts(text, "[CLONECD]"))
+		return "a CCD descriptor, which is text; attach the image it belongs to, converted to ISO first: ccd2iso";
 	if (starts(text, "<!DOCTYPE HTML") || starts(text, "<HTML"))
 		return "a web page; the download went wrong";
 	return NULL;
@@ -172,8 +177,6 @@ const char *foreign_describe(const struct reader *reader, bool only_certain)
 	for (i = 0; i < ARRAY_SIZE(certain); i++)
 		if (has_magic(&ends, &certain[i]))
 			return certain[i].description;
-	if (is_nrg(reader, &ends))
-		return "a Nero image (NRG); convert it to ISO first: nrg2iso";
 	if (only_certain)
 		return NULL;
 	for (i = 0; i < ARRAY_SIZE(possible); i++)

@@ -22,6 +22,8 @@ static const struct image_format *const formats[] = {
 	&ccd_format,
 	&mds_format,
 	&cdi_format,
+	&nrg_format,
+	&toc_format,
 	&iso_format,
 	&audio_format,
 };

@@ -125,6 +125,8 @@ extern const struct image_format raw_format;
 extern const struct image_format ccd_format;
 extern const struct image_format mds_format;
 extern const struct image_format cdi_format;
+extern const struct image_format nrg_format;
+extern const struct image_format toc_format;
 
 enum image_error image_open(struct image *image, const char *path, unsigned int flags);
 enum image_error image_open_with(struct image *image, const char *path, const struct image_options *options);

@@ -102,6 +102,22 @@ if need mkudffs 'UDF by mkudffs'; then
 		check "UDF with blocks of $size" udf.img 'File systems: +UDF 2.01' "Label: +blocks of $size"
 	done
 fi
+if need cdrdao 'TOC file, placed as by cdrdao'; then
+	head -c $((2352 * 1000)) /dev/zero > sound.bin
+	cat > disc.toc << 'EOF'
+CD_DA
+TRACK AUDIO
+PREGAP 0:2:0
+FILE "sound.bin" 0
+TRACK AUDIO
+FILE "sound.bin" 1 0:5:0
+FILE "sound.bin" 0 700
+START 0:1:0
+INDEX 0:1:0
+EOF
+	end=$(cdrdao show-toc disc.toc 2> /dev/null | sed -n 's/^ *END.*( *\([0-9]*\))$/\1/p' | tail -n 1)
+	check 'TOC file, placed as by cdrdao' disc.toc 'Tracks: +2' "Sectors: +${end:-none}"
+fi
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -192,26 +192,6 @@ static void foreign_by_first_bytes(void **state)
 	}
 }
 
-static void foreign_by_last_bytes(void **state)
-{
-	uint8_t data[4096] = { 0 };
-	uint8_t *disc = new_iso();
-
-	(void)state;
-	put_text(data + 1000, "CUEX");
-	put_text(data + sizeof(data) - 12, "NER5");
-	put_be32(data + sizeof(data) - 4, 1000);
-	check_foreign(data, sizeof(data), "NRG");
-	put_be32(data + sizeof(data) - 8, 0xFFFFFFFF);
-	check_foreign(data, sizeof(data), "not a disc image");
-	/* Also when the volume can be seen at its usual place */
-	put_text(sector(disc, 100), "DAOI");
-	put_text(disc + DISC_SIZE - 8, "NERO");
-	put_be32(disc + DISC_SIZE - 4, 100 * SECTOR_SIZE);
-	check_foreign(disc, DISC_SIZE, "NRG");
-	free(disc);
-}
-
 static void disk_image(void **state)
 {
 	uint8_t data[4096] = { [510] = 0x55, [511] = 0xAA };
@@ -256,7 +236,6 @@ int main(void)
 		cmocka_unit_test(files_that_are_none),
 		cmocka_unit_test(raw),
 		cmocka_unit_test(foreign_by_first_bytes),
-		cmocka_unit_test(foreign_by_last_bytes),
 		cmocka_unit_test(disk_image),
 		cmocka_unit_test(profiles),
 	};

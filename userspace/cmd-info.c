@@ -153,7 +153,7 @@ static enum exit_code info_of_image(const char *path, const struct info_options 
 	report_begin(&report, options->json);
 	report_string(&report, "Image", image.path);
 	report_string(&report, "Format", image.format->title);
-	report_size(&report, image.files[0].size, image.sectors);
+	report_size(&report, image.size, image.sectors);
 	if (image_missing_tail(&image))
 		report_number(&report, "Zeroes added", image_missing_tail(&image), "bytes");
 	report_string(&report, "Profile", profile_name(image_profile(&image)));

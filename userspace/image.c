@@ -306,6 +306,7 @@ enum image_error image_open_with(struct image *image, const char *path, const st
 		error = split_join(image);
 	if (!error && !(options->flags & IMAGE_RAW))
 		error = unpack_image(image);
+	image->size = error ? 0 : image->files[0].size;
 	if (!error)
 		error = choose_format(image);
 	if (!error)

@@ -118,6 +118,7 @@ static void sizes_of_parts(void **state)
 		assert_string_equal(image.format->name, "iso");
 		assert_int_equal(image.file_count, parts + (sizes[i] % SECTOR_SIZE != 0));
 		assert_string_equal(image.path, path);
+		assert_int_equal(image.size, DISC_SIZE);
 		check_disc(&image, disc);
 		image_close(&image);
 		empty_folder();

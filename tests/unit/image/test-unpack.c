@@ -82,6 +82,7 @@ static void open_ok(const char *name)
 	check_disc(&image, name);
 	assert_string_equal(image.format->name, "iso");
 	assert_int_equal(image.files[0].size, DISC_SIZE);
+	assert_int_equal(image.size, DISC_SIZE);
 	image_close(&image);
 }
 

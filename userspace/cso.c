@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CSO and ZSO: an image in blocks that are compressed one by one, with a table of where they are. CSO has deflate; in its
- * version 2 a block can be lz4, too. ZSO has lz4.
+ * CSO and ZSO: an image in blocks that are compressed one by one, with a table of where they are. CSO has deflate; in
+ * its version 2 a block can be lz4, too. ZSO has lz4.
  */
 #include <lz4.h>
 #include <stdlib.h>
@@ -91,6 +91,7 @@ static enum image_error unpack_block(struct blocks *blocks, bool flag, uint64_t 
 	bool stored = blocks->version < 2 ? flag : packed >= blocks->block_size;
 	bool lz4 = blocks->lz4 || (blocks->version == 2 && flag);
 	enum image_error error;
+	bool good;
 
 	if (stored)
 		packed = len;
@@ -102,7 +103,9 @@ static enum image_error unpack_block(struct blocks *blocks, bool flag, uint64_t 
 		return error;
 	if (stored)
 		return unpack_write(unpacking, blocks->from, len, start + packed);
-	if (lz4 ? !unlz4(blocks, (size_t)packed, len) : !inflate_block(-15, blocks->from, (size_t)packed, blocks->to, len))
+	good = lz4 ? unlz4(blocks, (size_t)packed, len) :
+		     inflate_block(-15, blocks->from, (size_t)packed, blocks->to, len);
+	if (!good)
 		return unpack_damaged(unpacking, "a block is damaged");
 	return unpack_write(unpacking, blocks->to, len, start + packed);
 }
@@ -114,7 +117,8 @@ static enum image_error unpack_window(struct blocks *blocks, uint32_t count)
 	uint32_t i;
 
 	for (i = 0; !error && i < count; i++) {
-		uint32_t entry = get_le32(blocks->index + (size_t)i * 4), next = get_le32(blocks->index + (size_t)(i + 1) * 4);
+		uint32_t entry = get_le32(blocks->index + (size_t)i * 4);
+		uint32_t next = get_le32(blocks->index + (size_t)(i + 1) * 4);
 		uint64_t start = (uint64_t)(entry & ~ENTRY_FLAG) << blocks->align;
 		uint64_t end = (uint64_t)(next & ~ENTRY_FLAG) << blocks->align;
 		uint64_t left = blocks->size - unpacking->written;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ECM: raw sectors of a CD without what can be calculated: sync, EDC and ECC (ECMA-130 14, 18, annex A and B). The file is
+ * ECM: raw sectors of a CD without what can be calculated: sync, EDC and ECC (ECMA-130 14, annex A and B). The file is
  * records, each with a count and a kind: bytes as they are, or sectors of one of three kinds.
  */
 #include <string.h>

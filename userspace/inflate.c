@@ -47,7 +47,10 @@ LAZY(ZSTD_isError);
 bool inflate_load(void)
 {
 	static const struct lazy_function functions[] = {
-		LAZY_FUNCTION(inflateInit2_), LAZY_FUNCTION(inflate), LAZY_FUNCTION(inflateReset), LAZY_FUNCTION(inflateEnd),
+		LAZY_FUNCTION(inflateInit2_),
+		LAZY_FUNCTION(inflate),
+		LAZY_FUNCTION(inflateReset),
+		LAZY_FUNCTION(inflateEnd),
 	};
 
 	return lazy_inflateEnd || lazy_load(ZLIB, functions, ARRAY_SIZE(functions));
@@ -61,7 +64,9 @@ bool inflate_load(void)
 bool bunzip2_load(void)
 {
 	static const struct lazy_function functions[] = {
-		LAZY_FUNCTION(BZ2_bzDecompressInit), LAZY_FUNCTION(BZ2_bzDecompress), LAZY_FUNCTION(BZ2_bzDecompressEnd),
+		LAZY_FUNCTION(BZ2_bzDecompressInit),
+		LAZY_FUNCTION(BZ2_bzDecompress),
+		LAZY_FUNCTION(BZ2_bzDecompressEnd),
 		LAZY_FUNCTION(BZ2_bzBuffToBuffDecompress),
 	};
 
@@ -80,8 +85,12 @@ static bool lzma_load(void)
 static bool zstd_load(void)
 {
 	static const struct lazy_function functions[] = {
-		LAZY_FUNCTION(ZSTD_createDStream), LAZY_FUNCTION(ZSTD_freeDStream), LAZY_FUNCTION(ZSTD_DCtx_setParameter),
-		LAZY_FUNCTION(ZSTD_decompressStream), LAZY_FUNCTION(ZSTD_getFrameContentSize), LAZY_FUNCTION(ZSTD_isError),
+		LAZY_FUNCTION(ZSTD_createDStream),
+		LAZY_FUNCTION(ZSTD_freeDStream),
+		LAZY_FUNCTION(ZSTD_DCtx_setParameter),
+		LAZY_FUNCTION(ZSTD_decompressStream),
+		LAZY_FUNCTION(ZSTD_getFrameContentSize),
+		LAZY_FUNCTION(ZSTD_isError),
 	};
 
 	return lazy_ZSTD_isError || lazy_load(ZSTD, functions, ARRAY_SIZE(functions));
@@ -125,9 +134,10 @@ bool inflate_block(int window_bits, const uint8_t *from, size_t from_len, uint8_
 bool bunzip2_block(const uint8_t *from, size_t from_len, uint8_t *to, size_t to_len)
 {
 	unsigned int len = (unsigned int)to_len;
+	char *source = (char *)(uintptr_t)from;
 
-	return lazy_BZ2_bzBuffToBuffDecompress((char *)to, &len, (char *)(uintptr_t)from, (unsigned int)from_len, 0, 0) ==
-	       BZ_OK && len == to_len;
+	return lazy_BZ2_bzBuffToBuffDecompress((char *)to, &len, source, (unsigned int)from_len, 0, 0) == BZ_OK &&
+	       len == to_len;
 }
 
 /**
@@ -221,21 +231,23 @@ static enum image_error gunzip_stream(struct stream *stream, z_stream *z)
 
 static enum image_error gunzip(struct unpacking *unpacking)
 {
-	uint8_t length[4] = { 0 };
+	uint8_t end[4] = { 0 };
 	z_stream z = { 0 };
 	enum image_error error;
 	struct stream *stream;
+	uint32_t length;
 
 	if (!inflate_load())
 		return unpack_no_library(unpacking, ZLIB);
-	/* The last four bytes are the length modulo 4 GiB of what the last member holds. */
+	/* The last bytes are the length modulo 4 GiB of what the last member holds. No byte becomes more than 1032. */
 	if (unpacking->packed.size >= 18)
-		reader_read(&unpacking->packed, unpacking->packed.size - 4, length, sizeof(length));
+		reader_read(&unpacking->packed, unpacking->packed.size - 4, end, sizeof(end));
+	length = get_le32(end) / 1032 < unpacking->packed.size ? get_le32(end) : 0;
 	if (lazy_inflateInit2_(&z, 15 + 16, ZLIB_VERSION, (int)sizeof(z)) != Z_OK)
 		return image_fail(unpacking->image, IMAGE_NO_MEMORY, "no memory");
 	stream = new_stream(unpacking, &error);
 	if (stream) {
-		error = unpack_begin(unpacking, 0, get_le32(length) / 1032 < unpacking->packed.size ? get_le32(length) : 0);
+		error = unpack_begin(unpacking, 0, length);
 		if (!error)
 			error = gunzip_stream(stream, &z);
 	}
@@ -409,14 +421,15 @@ static enum image_error unzstd(struct unpacking *unpacking)
 	if (error)
 		return error;
 	size = lazy_ZSTD_getFrameContentSize(head, sizeof(head));
+	if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR)
+		size = 0;
 	zstd = lazy_ZSTD_createDStream();
 	if (!zstd)
 		return image_fail(unpacking->image, IMAGE_NO_MEMORY, "no memory");
 	lazy_ZSTD_DCtx_setParameter(zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG);
 	stream = new_stream(unpacking, &error);
 	if (stream) {
-		error = unpack_begin(unpacking, 0, size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR ? 0 :
-				     size);
+		error = unpack_begin(unpacking, 0, size);
 		if (!error)
 			error = unzstd_stream(stream, zstd);
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ISZ: an image in blocks, each of them zeroes, stored, zlib or bzip2. The tables are disguised by an exclusive or. Those
- * in several files and encrypted ones are not read.
+ * ISZ: an image in blocks, each of them zeroes, stored, zlib or bzip2. The tables are disguised by an exclusive or.
+ * Those in several files and encrypted ones are not read.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,8 @@ struct isz {
 	uint8_t *to;
 };
 
-static enum image_error read_disguised(struct unpacking *unpacking, uint64_t table, uint64_t at, uint8_t *to, size_t len)
+static enum image_error read_disguised(struct unpacking *unpacking, uint64_t table, uint64_t at, uint8_t *to,
+				       size_t len)
 {
 	static const uint8_t disguise[] = { 0xB6, 0x8C, 0xA5, 0xDE };
 	enum image_error error = unpack_read(unpacking, table + at, to, len);
@@ -58,7 +59,8 @@ static enum image_error read_segments(struct isz *isz, uint32_t table)
 	if (error)
 		return error;
 	if (get_le64(segments + SEGMENT_SIZE))
-		return unpack_damaged(isz->unpacking, "it is in several files; join them with the program that made it");
+		return unpack_damaged(isz->unpacking,
+				      "it is in several files; unpack it with the program that made it");
 	isz->data = get_le32(segments + 16);
 	return IMAGE_OK;
 }

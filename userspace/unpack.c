@@ -14,7 +14,8 @@
 #define REPORT_STEP	(4 * 1024 * 1024)
 
 static const struct packing *const packings[] = {
-	&gzip_packing, &bzip2_packing, &xz_packing, &zstd_packing, &cso_packing, &zso_packing, &isz_packing, &ecm_packing,
+	&gzip_packing, &bzip2_packing, &xz_packing, &zstd_packing,
+	&cso_packing, &zso_packing, &isz_packing, &ecm_packing,
 };
 
 /** unpack_limit - no disc has more bytes than this (a Blu-ray disc of four layers) */
@@ -61,7 +62,8 @@ enum image_error unpack_read(struct unpacking *unpacking, uint64_t offset, void 
 static enum image_error too_large(struct unpacking *unpacking)
 {
 	return image_fail(unpacking->image, IMAGE_NOT_AN_IMAGE,
-			  "cannot be unpacked: more than %" PRIu64 " bytes come out of it, which no disc has", unpack_limit);
+			  "cannot be unpacked: more than %" PRIu64 " bytes come out of it, which no disc has",
+			  unpack_limit);
 }
 
 /**
@@ -115,7 +117,8 @@ enum image_error unpack_write(struct unpacking *unpacking, const void *data, siz
 					  "name a folder with more room with --cache-dir or in TMPDIR");
 		if (n <= 0)
 			return image_fail(unpacking->image, IMAGE_CANNOT_OPEN,
-					  "cannot be unpacked: a temporary file cannot be written: %s", strerror(errno));
+					  "cannot be unpacked: a temporary file cannot be written: %s",
+					  strerror(errno));
 		from += n;
 		len -= (size_t)n;
 		unpacking->written += (uint64_t)n;

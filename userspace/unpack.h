@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Images that are packed into one file: compressed, or with what can be calculated left out. They are unpacked once, into
- * a temporary file, and what comes out is looked at as if it were the image.
+ * Images that are packed into one file: compressed, or with what can be calculated left out. They are unpacked once,
+ * into a temporary file, and what comes out is looked at as if it were the image.
  */
 #ifndef VCD_UNPACK_H
 #define VCD_UNPACK_H

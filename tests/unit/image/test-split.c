@@ -154,7 +154,9 @@ static void names(void **state)
 /* The last part ends within a sector. */
 static void tail(void **state)
 {
-	static const size_t sizes[] = { 100000, DISC_SIZE - SECTOR_SIZE, DISC_SIZE - SECTOR_SIZE - 1, DISC_SIZE - 1500 };
+	static const size_t sizes[] = {
+		100000, DISC_SIZE - SECTOR_SIZE, DISC_SIZE - SECTOR_SIZE - 1, DISC_SIZE - 1500,
+	};
 	uint8_t *disc = new_filled();
 	struct image image;
 	size_t i;
@@ -207,7 +209,8 @@ static void raw(void **state)
 		assert_int_equal(run->lba, covered);
 		covered += run->sectors;
 		for (j = 0; j < run->sectors; j++) {
-			struct reader reader = reader_from_fd(&image.files[run->file].source, image.files[run->file].size);
+			const struct image_file *file = &image.files[run->file];
+			struct reader reader = reader_from_fd(&file->source, file->size);
 			uint8_t sub[96];
 
 			assert_int_equal(reader_read(&reader, run->offset + (uint64_t)j * run->stride, sub, 96), 0);

@@ -280,7 +280,12 @@ static void what_comes_out(void **state)
 /* Raw deflate of a block; its length */
 static size_t deflate_block(const uint8_t *from, size_t len, uint8_t *to, size_t size)
 {
-	z_stream z = { .next_in = (Bytef *)(uintptr_t)from, .avail_in = (uInt)len, .next_out = to, .avail_out = (uInt)size };
+	z_stream z = {
+		.next_in = (Bytef *)(uintptr_t)from,
+		.avail_in = (uInt)len,
+		.next_out = to,
+		.avail_out = (uInt)size,
+	};
 
 	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY), Z_OK);
 	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
@@ -414,8 +419,8 @@ static size_t pack_isz(size_t block_size)
 		} else if (kind == 2) {
 			assert_int_equal(compress(packed + at, &n, from, len), Z_OK);
 		} else {
-			assert_int_equal(BZ2_bzBuffToBuffCompress((char *)packed + at, &bz, (char *)from, (unsigned int)len, 9,
-								  0, 0), BZ_OK);
+			assert_int_equal(BZ2_bzBuffToBuffCompress((char *)packed + at, &bz, (char *)from,
+								  (unsigned int)len, 9, 0, 0), BZ_OK);
 			memset(packed + at, 0, 3);
 			n = bz;
 		}
@@ -437,8 +442,8 @@ static void isz(void **state)
 {
 	size_t size = pack_isz(16384), i;
 	static const struct { size_t at; uint8_t value; const char *expected; } cases[] = {
-		{ 16, 1, "encrypted" }, { 12, 0, "header" }, { 32, 0x7F, "header" }, { 25, 1, "header" }, { 33, 5, "header" },
-		{ 33, 0, "header" }, { 15, 0x7F, "header" }, { 37, 0x40, "cut off" },
+		{ 16, 1, "encrypted" }, { 12, 0, "header" }, { 32, 0x7F, "header" }, { 25, 1, "header" },
+		{ 33, 5, "header" }, { 33, 0, "header" }, { 15, 0x7F, "header" }, { 37, 0x40, "cut off" },
 		{ 45, 0x40, "cut off" }, { 66, 0, "damaged" },
 	};
 

@@ -11,6 +11,7 @@
 #include "drive.h"
 #include "image.h"
 #include "module.h"
+#include "progress.h"
 #include "report.h"
 #include "settle.h"
 #include "vcdctl.h"
@@ -21,7 +22,7 @@
  * @profile: VCD_PROFILE_*
  * @speed: limit of the read speed in times the single speed, or 0
  * @cache: VCD_CACHE_*
- * @image_flags: for image_open()
+ * @image: for image_open_with()
  * @flags: VCD_ATTACH_*
  * @json: print JSON
  */
@@ -30,12 +31,12 @@ struct attach_options {
 	uint32_t profile;
 	double speed;
 	uint32_t cache;
-	unsigned int image_flags;
+	struct image_options image;
 	uint32_t flags;
 	bool json;
 };
 
-enum { OPTION_RAW = 256 };
+enum { OPTION_RAW = 256, OPTION_CACHE_DIR };
 
 static int run_attach(const struct request *request)
 {
@@ -199,7 +200,8 @@ static enum exit_code attach_image(const char *path, const struct attach_options
 		complain(path, "the name is too long");
 		return CODE_NO_INPUT;
 	}
-	error = image_open(&image, path, options->image_flags);
+	error = image_open_with(&image, path, &options->image);
+	progress_end();
 	code = image_exit_code(error);
 	if (error) {
 		complain(path, "%s", image.reason);
@@ -208,9 +210,8 @@ static enum exit_code attach_image(const char *path, const struct attach_options
 		if (ctl >= 0) {
 			code = attach_to(ctl, &image, options);
 			if (code == CODE_OK && image_missing_tail(&image))
-				complain(path, "the size is not a multiple of %d: %" PRIu32
-					 " bytes of zeroes were added to fill the last sector", SECTOR_SIZE,
-					 image_missing_tail(&image));
+				complain(path, "the last sector is cut off: %" PRIu32
+					 " bytes of zeroes were added to fill it", image_missing_tail(&image));
 			close(ctl);
 		}
 	}
@@ -250,7 +251,10 @@ static bool read_options(const struct command *command, int argc, char **argv, c
 			*code = wrong_usage(command, "unknown cache '%s'; there are auto, page and none", optarg);
 			return false;
 		case OPTION_RAW:
-			options->image_flags |= IMAGE_RAW;
+			options->image.flags |= IMAGE_RAW;
+			break;
+		case OPTION_CACHE_DIR:
+			options->image.cache_dir = optarg;
 			break;
 		case 'J':
 			options->json = true;
@@ -267,12 +271,13 @@ enum exit_code cmd_attach(const struct command *command, int argc, char **argv)
 		{ "profile",	required_argument,	NULL,	'p' },
 		{ "speed",	required_argument,	NULL,	's' },
 		{ "cache",	required_argument,	NULL,	'c' },
+		{ "cache-dir",	required_argument,	NULL,	OPTION_CACHE_DIR },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
 		{ "json",	no_argument,		NULL,	'J' },
 		{ "help",	no_argument,		NULL,	'h' },
 		{ 0 }
 	};
-	struct attach_options options = { .profile = VCD_PROFILE_AUTO };
+	struct attach_options options = { .profile = VCD_PROFILE_AUTO, .image.progress = progress_show };
 	enum exit_code code;
 
 	if (!read_options(command, argc, argv, "d:p:s:c:J", longs, &options, &code))
@@ -291,12 +296,17 @@ enum exit_code cmd_swap(const struct command *command, int argc, char **argv)
 		{ "profile",	required_argument,	NULL,	'p' },
 		{ "speed",	required_argument,	NULL,	's' },
 		{ "cache",	required_argument,	NULL,	'c' },
+		{ "cache-dir",	required_argument,	NULL,	OPTION_CACHE_DIR },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
 		{ "json",	no_argument,		NULL,	'J' },
 		{ "help",	no_argument,		NULL,	'h' },
 		{ 0 }
 	};
-	struct attach_options options = { .profile = VCD_PROFILE_AUTO, .flags = VCD_ATTACH_SWAP };
+	struct attach_options options = {
+		.profile = VCD_PROFILE_AUTO,
+		.image.progress = progress_show,
+		.flags = VCD_ATTACH_SWAP,
+	};
 	enum exit_code code;
 
 	if (!read_options(command, argc, argv, "fp:s:c:J", longs, &options, &code))

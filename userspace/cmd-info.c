@@ -14,18 +14,19 @@
 #include "drive.h"
 #include "image.h"
 #include "module.h"
+#include "progress.h"
 #include "report.h"
 #include "vcdctl.h"
 
-enum { OPTION_RAW = 256 };
+enum { OPTION_RAW = 256, OPTION_CACHE_DIR };
 
 /**
  * struct info_options - the command line
- * @image_flags: for image_open()
+ * @image: for image_open_with()
  * @json: print JSON
  */
 struct info_options {
-	unsigned int image_flags;
+	struct image_options image;
 	bool json;
 };
 
@@ -139,8 +140,9 @@ static enum exit_code info_of_image(const char *path, const struct info_options 
 {
 	struct image image;
 	struct report report;
-	enum image_error error = image_open(&image, path, options->image_flags);
+	enum image_error error = image_open_with(&image, path, &options->image);
 
+	progress_end();
 	if (error) {
 		complain(path, "%s", image.reason);
 		image_close(&image);
@@ -151,7 +153,7 @@ static enum exit_code info_of_image(const char *path, const struct info_options 
 	report_begin(&report, options->json);
 	report_string(&report, "Image", image.path);
 	report_string(&report, "Format", image.format->title);
-	report_size(&report, image.files[0].size, image.sectors);
+	report_size(&report, image.size, image.sectors);
 	if (image_missing_tail(&image))
 		report_number(&report, "Zeroes added", image_missing_tail(&image), "bytes");
 	report_string(&report, "Profile", profile_name(image_profile(&image)));
@@ -263,12 +265,13 @@ static bool is_drive(const char *word)
 enum exit_code cmd_info(const struct command *command, int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "raw",	no_argument,	NULL,	OPTION_RAW },
-		{ "json",	no_argument,	NULL,	'J' },
-		{ "help",	no_argument,	NULL,	'h' },
+		{ "cache-dir",	required_argument,	NULL,	OPTION_CACHE_DIR },
+		{ "raw",	no_argument,		NULL,	OPTION_RAW },
+		{ "json",	no_argument,		NULL,	'J' },
+		{ "help",	no_argument,		NULL,	'h' },
 		{ 0 }
 	};
-	struct info_options options = { 0 };
+	struct info_options options = { .image.progress = progress_show };
 	enum exit_code code;
 	int option, ctl, index;
 
@@ -276,7 +279,9 @@ enum exit_code cmd_info(const struct command *command, int argc, char **argv)
 		if (option == OPTION_STOP)
 			return code;
 		if (option == OPTION_RAW)
-			options.image_flags |= IMAGE_RAW;
+			options.image.flags |= IMAGE_RAW;
+		if (option == OPTION_CACHE_DIR)
+			options.image.cache_dir = optarg;
 		if (option == 'J')
 			options.json = true;
 	}

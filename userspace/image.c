@@ -14,6 +14,7 @@
 #include "array.h"
 #include "image.h"
 #include "split.h"
+#include "unpack.h"
 
 /* Formats that are known by a mark of their own stand before the ones that are known by what is on the disc. */
 static const struct image_format *const formats[] = {
@@ -309,6 +310,9 @@ enum image_error image_open_with(struct image *image, const char *path, const st
 	error = image_add_file(image, path);
 	if (!error && !(options->flags & IMAGE_RAW))
 		error = split_join(image);
+	if (!error && !(options->flags & IMAGE_RAW))
+		error = unpack_image(image);
+	image->size = error ? 0 : image->files[0].size;
 	if (!error)
 		error = choose_format(image);
 	if (!error)

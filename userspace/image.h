@@ -64,6 +64,7 @@ struct image_file {
  * @format: the format that it is in
  * @files: the files; the first is @path itself
  * @file_count: their number
+ * @size: bytes of the image itself: all its parts together, or what came out if it is packed; not what a descriptor names
  * @parts: when the image is split: the parts, of which files[0] is made up while a format is asked for the disc
  * @extents: where the sectors are, in the form in which the kernel takes them
  * @extent_count: their number
@@ -85,6 +86,7 @@ struct image {
 	const struct image_format *format;
 	struct image_file *files;
 	uint32_t file_count;
+	uint64_t size;
 	struct fd_part *parts;
 	struct vcd_extent *extents;
 	uint32_t extent_count;

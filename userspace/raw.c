@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Raw dumps: the main channel of a CD as it is on the disc, sector by sector, with or without the sub-channel behind each
- * (the .bin of a CUE sheet, .img, .mdf). No descriptor is needed: the sectors say themselves what they are.
+ * Raw dumps: the main channel of a CD as it is on the disc, sector by sector, with or without the sub-channel behind
+ * each (the .bin of a CUE sheet, .img, .mdf). No descriptor is needed: the sectors say themselves what they are.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -276,7 +276,7 @@ const struct image_format raw_format = {
 	.open = raw_open,
 };
 
-/* Samples have no mark. They are taken for such by the file's name, if its size fits and nothing else is known of it. */
+/* Samples have no mark. The file's name tells, if its size fits and nothing else is known of it. */
 static bool audio_probe(const struct image *image, const struct reader *reader)
 {
 	static const char *const suffixes[] = { ".bin", ".cdda", ".cdr", ".pcm", ".raw" };

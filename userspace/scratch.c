@@ -54,7 +54,7 @@ static enum image_error check_room(struct image *image, const char *folder, int 
 		return IMAGE_OK;
 	return image_fail(image, IMAGE_CANNOT_OPEN,
 			  "cannot be unpacked: %s has %" PRIu64 " MiB free, and %" PRIu64 " MiB are needed; "
-			  "name a folder with more room, for example in TMPDIR",
+			  "name a folder with more room with --cache-dir or in TMPDIR",
 			  folder, room / MIB, size_needed / MIB + (size_needed % MIB ? 1 : 0));
 }
 

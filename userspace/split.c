@@ -60,8 +60,8 @@ static char *name_of_part(const char *path, const struct part_name *name, unsign
 static uint64_t volume_size(const struct reader *reader)
 {
 	static const struct { uint32_t stride, skip; } ways[] = {
-		{ SECTOR_SIZE, 0 }, { 2336, 8 }, { 2352, 16 }, { 2352, 24 }, { 2368, 16 }, { 2368, 24 }, { RAW_MAX, 16 },
-		{ RAW_MAX, 24 },
+		{ SECTOR_SIZE, 0 }, { 2336, 8 }, { 2352, 16 }, { 2352, 24 },
+		{ 2368, 16 }, { 2368, 24 }, { RAW_MAX, 16 }, { RAW_MAX, 24 },
 	};
 	uint8_t head[84];
 	size_t i;
@@ -102,7 +102,8 @@ static enum image_error check_first(struct image *image, const struct part_name 
 			return image_fail(image, IMAGE_NO_MEMORY, "no memory");
 		if (!access(path, F_OK))
 			error = image_fail(image, IMAGE_NOT_AN_IMAGE,
-					   "is a later part of an image that is split; attach the first part, %s", path);
+					   "is a later part of an image that is split; attach the first part, %s",
+					   path);
 		free(path);
 	}
 	return error;
@@ -163,8 +164,8 @@ static enum image_error add_parts(struct image *image, const struct part_name *n
 			return IMAGE_OK;
 		}
 		if (image->file_count > PARTS_MAX)
-			return image_fail(image, IMAGE_NOT_AN_IMAGE, "is split into more than %d parts; join them first: cat",
-					  PARTS_MAX);
+			return image_fail(image, IMAGE_NOT_AN_IMAGE,
+					  "is split into more than %d parts; join them first: cat", PARTS_MAX);
 		number++;
 	}
 	return image->file_count > 1 ? check_gap(image, name, number) : IMAGE_OK;

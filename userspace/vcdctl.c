@@ -26,6 +26,7 @@ static const struct command commands[] = {
 		"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and content)\n"
 		"  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no limit)\n"
 		"  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), page or none\n"
+		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
 		"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
 		"  -J, --json           print JSON\n",
 	}, {
@@ -38,6 +39,7 @@ static const struct command commands[] = {
 		"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and content)\n"
 		"  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no limit)\n"
 		"  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), page or none\n"
+		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
 		"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
 		"  -J, --json           print JSON\n",
 	}, {
@@ -100,6 +102,7 @@ static const struct command commands[] = {
 		.usage = "[OPTIONS] IMAGE|DRIVE",
 		.summary = "show what is on a disc",
 		.options =
+		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
 		"      --raw            also if nothing shows that the file is a disc image\n"
 		"  -J, --json           print JSON\n",
 	},

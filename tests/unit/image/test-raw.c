@@ -277,8 +277,8 @@ static void pregap_and_parts(void **state)
 static void samples(void **state)
 {
 	static const struct { const char *name; bool taken; } names[] = {
-		{ "a.bin", true }, { "a.CDDA", true }, { "a.pcm", true }, { "a.raw", true }, { "a.dat", false }, { ".bin", true },
-		{ "bin", false },
+		{ "a.bin", true }, { "a.CDDA", true }, { "a.pcm", true }, { "a.raw", true }, { "a.dat", false },
+		{ ".bin", true }, { "bin", false },
 	};
 	uint8_t data[4 * RAW + 1] = { 1, 2, 3 };
 	struct image image;

@@ -118,6 +118,7 @@ static void sizes_of_parts(void **state)
 		assert_string_equal(image.format->name, "iso");
 		assert_int_equal(image.file_count, parts + (sizes[i] % SECTOR_SIZE != 0));
 		assert_string_equal(image.path, path);
+		assert_int_equal(image.size, DISC_SIZE);
 		check_disc(&image, disc);
 		image_close(&image);
 		empty_folder();
@@ -153,7 +154,9 @@ static void names(void **state)
 /* The last part ends within a sector. */
 static void tail(void **state)
 {
-	static const size_t sizes[] = { 100000, DISC_SIZE - SECTOR_SIZE, DISC_SIZE - SECTOR_SIZE - 1, DISC_SIZE - 1500 };
+	static const size_t sizes[] = {
+		100000, DISC_SIZE - SECTOR_SIZE, DISC_SIZE - SECTOR_SIZE - 1, DISC_SIZE - 1500,
+	};
 	uint8_t *disc = new_filled();
 	struct image image;
 	size_t i;
@@ -206,7 +209,8 @@ static void raw(void **state)
 		assert_int_equal(run->lba, covered);
 		covered += run->sectors;
 		for (j = 0; j < run->sectors; j++) {
-			struct reader reader = reader_from_fd(&image.files[run->file].source, image.files[run->file].size);
+			const struct image_file *file = &image.files[run->file];
+			struct reader reader = reader_from_fd(&file->source, file->size);
 			uint8_t sub[96];
 
 			assert_int_equal(reader_read(&reader, run->offset + (uint64_t)j * run->stride, sub, 96), 0);

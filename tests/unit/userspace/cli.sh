@@ -116,6 +116,15 @@ t 'standard input, no file'	'' 66 'neither a regular file'			attach -
 mkfifo pipe
 t 'a pipe'			'' 66 'neither a regular file'			attach pipe
 
+gzip -c disc.iso > disc.iso.gz
+t 'a compressed image'		"$empty" 0 '@attach .* name disc.iso.gz'	attach disc.iso.gz
+t 'unpacked in a folder'	"$empty" 0 '@attach .* name disc.iso.gz'	attach --cache-dir folder disc.iso.gz
+t 'unpacked nowhere'		'' 66 'no file can be made in nowhere'	attach --cache-dir nowhere disc.iso.gz
+t 'info, unpacked in a folder'	'' 0 '>Image: *disc.iso.gz'		info --cache-dir folder disc.iso.gz
+t 'info, unpacked nowhere'	'' 66 'no file can be made in nowhere'	info --cache-dir nowhere disc.iso.gz
+head -c 100 disc.iso.gz > cut.gz
+t 'a cut off archive'		"$empty" 65 'cut.gz: cannot be unpacked: it is cut off'	attach cut.gz
+
 # The module
 t 'no module, not root'		'uid=1000 open=ENOENT' 69 'run: sudo modprobe vcd'	list
 t 'module not installed'	'open=ENOENT load=ESRCH' 69 'not installed for this kernel.*dkms status'	list

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ECM: raw sectors of a CD without what can be calculated: sync, EDC and ECC (ECMA-130 14, annex A and B). The file is
+ * records, each with a count and a kind: bytes as they are, or sectors of one of three kinds.
+ */
+#include <string.h>
+
+#include "unpack.h"
+
+#define RAW_SIZE	2352
+#define MAGIC_SIZE	4
+#define COUNT_END	0xFFFFFFFFU
+#define COPY_CHUNK	65536
+
+/* Where the parts of a sector are */
+#define HEADER_AT	12
+#define SUBHEADER_AT	16
+#define P_PARITY_AT	2076
+#define Q_PARITY_AT	2248
+
+enum record_kind { RECORD_BYTES, RECORD_MODE1, RECORD_MODE2_FORM1, RECORD_MODE2_FORM2 };
+
+/* How many bytes of a sector of each kind the file holds, and how many come out of it */
+static const uint16_t stored_sizes[] = { 1, 3 + 2048, 4 + 2048, 4 + 2324 };
+static const uint16_t full_sizes[] = { 1, RAW_SIZE, RAW_SIZE - SUBHEADER_AT, RAW_SIZE - SUBHEADER_AT };
+
+/**
+ * struct record - a record of the file
+ * @kind: what it holds
+ * @count: how many of those, at least 1; 0: the end of the file
+ */
+struct record {
+	enum record_kind kind;
+	uint32_t count;
+};
+
+/* The EDC is a CRC with the polynomial (x^16 + x^15 + x^2 + 1)(x^16 + x^2 + x + 1), lowest bit first. */
+static uint32_t edc_table[256];
+static uint8_t times2[256], by3[256];
+
+static void make_tables(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < 256; i++) {
+		uint32_t edc = i, bit;
+
+		for (bit = 0; bit < 8; bit++)
+			edc = edc >> 1 ^ (edc & 1 ? 0xD8018001U : 0);
+		edc_table[i] = edc;
+		/* In GF(2^8) with x^8 + x^4 + x^3 + x^2 + 1 */
+		times2[i] = (uint8_t)(i << 1 ^ (i & 0x80 ? 0x11D : 0));
+		by3[i ^ times2[i]] = (uint8_t)i;
+	}
+}
+
+static uint32_t edc_of(uint32_t edc, const uint8_t *data, size_t len)
+{
+	while (len--)
+		edc = edc >> 8 ^ edc_table[(edc ^ *data++) & 0xFF];
+	return edc;
+}
+
+static void put_edc(uint8_t *to, const uint8_t *data, size_t len)
+{
+	uint32_t edc = edc_of(0, data, len);
+
+	to[0] = (uint8_t)edc;
+	to[1] = (uint8_t)(edc >> 8);
+	to[2] = (uint8_t)(edc >> 16);
+	to[3] = (uint8_t)(edc >> 24);
+}
+
+/*
+ * Parity of the bytes of a sector from its header on, as a product code: @vectors vectors of @length bytes, @step apart
+ * and starting over behind the last byte. They come in pairs, of the two bytes of words; pairs begin @first apart.
+ */
+static void put_parity(uint8_t *to, const uint8_t *from, unsigned int vectors, unsigned int length, unsigned int first,
+		       unsigned int step)
+{
+	unsigned int wrap = vectors * length, i, j;
+
+	for (i = 0; i < vectors; i++) {
+		unsigned int at = i / 2 * first + i % 2;
+		uint8_t sum = 0, weighted = 0;
+
+		for (j = 0; j < length; j++) {
+			weighted = times2[weighted ^ from[at]];
+			sum ^= from[at];
+			at += step;
+			if (at >= wrap)
+				at -= wrap;
+		}
+		weighted = by3[times2[weighted] ^ sum];
+		to[i] = weighted;
+		to[i + vectors] = weighted ^ sum;
+	}
+}
+
+static void put_ecc(uint8_t *sector)
+{
+	put_parity(sector + P_PARITY_AT, sector + HEADER_AT, 86, 24, 2, 86);
+	put_parity(sector + Q_PARITY_AT, sector + HEADER_AT, 52, 43, 86, 88);
+}
+
+/* Fill in what is not in the file; @sector holds what is, at its place, and zeroes. */
+static void complete(uint8_t *sector, enum record_kind kind)
+{
+	/* The sub-header of Mode 2 stands twice. The address does not count for its parity. */
+	if (kind != RECORD_MODE1)
+		memcpy(sector + SUBHEADER_AT, sector + SUBHEADER_AT + 4, 4);
+	switch (kind) {
+	case RECORD_MODE1:
+		memset(sector + 1, 0xFF, 10);
+		sector[HEADER_AT + 3] = 1;
+		put_edc(sector + 2064, sector, 2064);
+		put_ecc(sector);
+		break;
+	case RECORD_MODE2_FORM1:
+		put_edc(sector + 2072, sector + SUBHEADER_AT, 2056);
+		put_ecc(sector);
+		break;
+	default:
+		put_edc(sector + 2348, sector + SUBHEADER_AT, 2332);
+		break;
+	}
+}
+
+/* Seven bits a byte, the lowest first; the first byte has five and the kind. */
+static enum image_error read_record(struct unpacking *unpacking, uint64_t *offset, struct record *record)
+{
+	unsigned int shift = 5;
+	uint64_t count;
+	uint8_t byte;
+	enum image_error error = unpack_read(unpacking, (*offset)++, &byte, 1);
+
+	if (error)
+		return error;
+	record->kind = (enum record_kind)(byte & 3);
+	count = byte >> 2 & 0x1F;
+	while (byte & 0x80) {
+		error = unpack_read(unpacking, (*offset)++, &byte, 1);
+		if (error)
+			return error;
+		if (shift > 26)
+			return unpack_damaged(unpacking, "the file is damaged");
+		count |= (uint64_t)(byte & 0x7F) << shift;
+		shift += 7;
+	}
+	if (count == COUNT_END) {
+		record->count = 0;
+		return IMAGE_OK;
+	}
+	if (count >= 0x80000000U)
+		return unpack_damaged(unpacking, "the file is damaged");
+	record->count = (uint32_t)count + 1;
+	return IMAGE_OK;
+}
+
+/* Go through all records: how much comes out of them? */
+static enum image_error measure(struct unpacking *unpacking, uint64_t *size)
+{
+	uint64_t offset = MAGIC_SIZE;
+	struct record record;
+
+	*size = 0;
+	for (;;) {
+		enum image_error error = read_record(unpacking, &offset, &record);
+		uint8_t edc[4];
+
+		if (error)
+			return error;
+		if (!record.count)
+			return unpack_read(unpacking, offset, edc, sizeof(edc));
+		offset += (uint64_t)record.count * stored_sizes[record.kind];
+		*size += (uint64_t)record.count * full_sizes[record.kind];
+		if (offset > unpacking->packed.size)
+			return unpack_damaged(unpacking, "it is cut off");
+	}
+}
+
+static enum image_error write_bytes(struct unpacking *unpacking, uint64_t offset, uint32_t count, uint32_t *edc)
+{
+	uint8_t buf[COPY_CHUNK];
+	enum image_error error = IMAGE_OK;
+
+	while (!error && count) {
+		size_t len = count < sizeof(buf) ? count : sizeof(buf);
+
+		error = unpack_read(unpacking, offset, buf, len);
+		if (error)
+			break;
+		*edc = edc_of(*edc, buf, len);
+		offset += len;
+		count -= (uint32_t)len;
+		error = unpack_write(unpacking, buf, len, offset);
+	}
+	return error;
+}
+
+static enum image_error write_sector(struct unpacking *unpacking, uint64_t offset, enum record_kind kind, uint32_t *edc)
+{
+	uint8_t sector[RAW_SIZE] = { 0 }, stored[4 + 2324];
+	const uint8_t *full = sector + RAW_SIZE - full_sizes[kind];
+	enum image_error error = unpack_read(unpacking, offset, stored, stored_sizes[kind]);
+
+	if (error)
+		return error;
+	if (kind == RECORD_MODE1) {
+		memcpy(sector + HEADER_AT, stored, 3);
+		memcpy(sector + 16, stored + 3, 2048);
+	} else {
+		memcpy(sector + SUBHEADER_AT + 4, stored, stored_sizes[kind]);
+	}
+	complete(sector, kind);
+	*edc = edc_of(*edc, full, full_sizes[kind]);
+	return unpack_write(unpacking, full, full_sizes[kind], offset + stored_sizes[kind]);
+}
+
+static enum image_error write_record(struct unpacking *unpacking, uint64_t *offset, const struct record *record,
+				     uint32_t *edc)
+{
+	enum image_error error = IMAGE_OK;
+	uint32_t i;
+
+	if (record->kind == RECORD_BYTES) {
+		error = write_bytes(unpacking, *offset, record->count, edc);
+		*offset += record->count;
+		return error;
+	}
+	for (i = 0; !error && i < record->count; i++) {
+		error = write_sector(unpacking, *offset, record->kind, edc);
+		*offset += stored_sizes[record->kind];
+	}
+	return error;
+}
+
+static enum image_error ecm_unpack(struct unpacking *unpacking)
+{
+	uint64_t offset = MAGIC_SIZE, size;
+	struct record record;
+	uint8_t expected[4];
+	uint32_t edc = 0;
+	enum image_error error;
+
+	make_tables();
+	error = measure(unpacking, &size);
+	if (!error && !size)
+		return unpack_damaged(unpacking, "nothing is in it");
+	if (!error)
+		error = unpack_begin(unpacking, size, 0);
+	while (!error) {
+		error = read_record(unpacking, &offset, &record);
+		if (error || !record.count)
+			break;
+		error = write_record(unpacking, &offset, &record, &edc);
+	}
+	if (!error)
+		error = unpack_read(unpacking, offset, expected, sizeof(expected));
+	if (!error && get_le32(expected) != edc)
+		return unpack_damaged(unpacking, "its checksum is wrong");
+	return error;
+}
+
+const struct packing ecm_packing = { .name = "ECM", .magic = "ECM\0", .len = 4, .unpack = ecm_unpack };

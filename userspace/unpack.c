@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "array.h"
+#include "scratch.h"
+#include "split.h"
+#include "unpack.h"
+
+#define GIB		(1024ULL * 1024 * 1024)
+/* How often progress is told, in bytes of the packed file */
+#define REPORT_STEP	(4 * 1024 * 1024)
+
+static const struct packing *const packings[] = {
+	&gzip_packing, &bzip2_packing, &xz_packing, &zstd_packing,
+	&cso_packing, &zso_packing, &isz_packing, &ecm_packing,
+};
+
+/** unpack_limit - no disc has more bytes than this (a Blu-ray disc of four layers) */
+uint64_t unpack_limit = 128 * GIB;
+
+/**
+ * unpack_damaged - the packed file is not what it says it is
+ * @unpacking: what is being unpacked
+ * @what: what is wrong with it
+ */
+enum image_error unpack_damaged(struct unpacking *unpacking, const char *what)
+{
+	return image_fail(unpacking->image, IMAGE_NOT_AN_IMAGE, "cannot be unpacked: %s", what);
+}
+
+/**
+ * unpack_no_library - say that a library is missing
+ * @unpacking: what is being unpacked
+ * @library: its soname
+ */
+enum image_error unpack_no_library(struct unpacking *unpacking, const char *library)
+{
+	return image_fail(unpacking->image, IMAGE_CANNOT_OPEN,
+			  "cannot be unpacked: the library %s is not installed; install it, or unpack the file first",
+			  library);
+}
+
+/**
+ * unpack_read - read of the packed file
+ * @unpacking: what is being unpacked
+ * @offset: first byte
+ * @buf: where they go
+ * @len: how many; fewer are an error
+ */
+enum image_error unpack_read(struct unpacking *unpacking, uint64_t offset, void *buf, size_t len)
+{
+	int err = reader_read(&unpacking->packed, offset, buf, len);
+
+	if (err == -ENODATA)
+		return unpack_damaged(unpacking, "it is cut off");
+	return err ? image_fail(unpacking->image, IMAGE_CANNOT_OPEN, "cannot be read: %s", strerror(-err)) : IMAGE_OK;
+}
+
+static enum image_error too_large(struct unpacking *unpacking)
+{
+	return image_fail(unpacking->image, IMAGE_NOT_AN_IMAGE,
+			  "cannot be unpacked: more than %" PRIu64 " bytes come out of it, which no disc has",
+			  unpack_limit);
+}
+
+/**
+ * unpack_begin - what is packed is about to come
+ * @unpacking: what is being unpacked
+ * @wanted: how many bytes it has, exactly; 0: not known
+ * @at_least: if that is not known: how many bytes it has at least; room for so many is looked for
+ */
+enum image_error unpack_begin(struct unpacking *unpacking, uint64_t wanted, uint64_t at_least)
+{
+	struct image *image = unpacking->image;
+
+	if (wanted > unpack_limit || at_least > unpack_limit)
+		return too_large(unpacking);
+	unpacking->wanted = wanted;
+	return image_add_scratch(image, wanted ? wanted : at_least, &unpacking->file);
+}
+
+static void report(struct unpacking *unpacking, uint64_t consumed)
+{
+	const struct image_options *options = &unpacking->image->options;
+
+	if (!options->progress || consumed - unpacking->reported < REPORT_STEP)
+		return;
+	unpacking->reported = consumed;
+	options->progress("unpacking", consumed, unpacking->packed.size);
+}
+
+/**
+ * unpack_write - bytes have come out
+ * @unpacking: what is being unpacked
+ * @data: the bytes
+ * @len: their number
+ * @consumed: how much of the packed file has been read for all bytes so far
+ */
+enum image_error unpack_write(struct unpacking *unpacking, const void *data, size_t len, uint64_t consumed)
+{
+	int fd = unpacking->image->files[unpacking->file].source.fd;
+	const char *from = data;
+
+	if (len > unpack_limit - unpacking->written)
+		return too_large(unpacking);
+	while (len) {
+		ssize_t n = pwrite(fd, from, len, (off_t)unpacking->written);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == ENOSPC || errno == EDQUOT))
+			return image_fail(unpacking->image, IMAGE_CANNOT_OPEN,
+					  "cannot be unpacked: the room for temporary files is used up; "
+					  "name a folder with more room with --cache-dir or in TMPDIR");
+		if (n <= 0)
+			return image_fail(unpacking->image, IMAGE_CANNOT_OPEN,
+					  "cannot be unpacked: a temporary file cannot be written: %s",
+					  strerror(errno));
+		from += n;
+		len -= (size_t)n;
+		unpacking->written += (uint64_t)n;
+	}
+	report(unpacking, consumed);
+	return IMAGE_OK;
+}
+
+/* What came out takes the place of the packed file. */
+static enum image_error replace_file(struct unpacking *unpacking)
+{
+	struct image *image = unpacking->image;
+	enum image_error error = image_scratch_done(image, unpacking->file);
+	struct image_file *first, *unpacked;
+	struct fd_source source;
+
+	if (error)
+		return error;
+	split_forget(image);
+	first = &image->files[0];
+	unpacked = &image->files[unpacking->file];
+	source = first->source;
+	first->source = unpacked->source;
+	first->size = unpacked->size;
+	unpacked->source = source;
+	while (image->file_count > 1)
+		image_drop_file(image);
+	return IMAGE_OK;
+}
+
+static enum image_error unpack_as(struct image *image, const struct packing *packing)
+{
+	/* The array of files moves when one is added. */
+	struct fd_source source = image->files[0].source;
+	struct unpacking unpacking = { .image = image, .packed = reader_from_fd(&source, image->files[0].size) };
+	enum image_error error = packing->unpack(&unpacking);
+
+	if (error)
+		return error;
+	if (!unpacking.written)
+		return unpack_damaged(&unpacking, "nothing is in it");
+	if (unpacking.wanted && unpacking.written != unpacking.wanted)
+		return unpack_damaged(&unpacking, "less comes out of it than it says");
+	if (image->options.progress)
+		image->options.progress("unpacking", unpacking.packed.size, unpacking.packed.size);
+	return replace_file(&unpacking);
+}
+
+/**
+ * unpack_image - if the image is packed: unpack it
+ * @image: the image, of which nothing is known but the first file, which may be split; that is replaced
+ */
+enum image_error unpack_image(struct image *image)
+{
+	struct reader reader = reader_from_fd(&image->files[0].source, image->files[0].size);
+	uint8_t head[UNPACK_HEAD] = { 0 };
+	struct content content;
+	size_t i;
+
+	if (reader_read(&reader, 0, head, reader.size < sizeof(head) ? (size_t)reader.size : sizeof(head)))
+		return IMAGE_OK;
+	for (i = 0; i < ARRAY_SIZE(packings); i++) {
+		const struct packing *packing = packings[i];
+
+		if (reader.size < packing->len || memcmp(head, packing->magic, packing->len))
+			continue;
+		/* The first bytes of a disc are anybody's. */
+		if (!packing->certain && !content_read(&reader, &content) && content_is_known(&content))
+			return IMAGE_OK;
+		return unpack_as(image, packing);
+	}
+	return IMAGE_OK;
+}

@@ -16,6 +16,7 @@
 
 /* Formats that are known by a mark of their own stand before the ones that are known by what is on the disc. */
 static const struct image_format *const formats[] = {
+	&chd_format,
 	&iso_format,
 };
 

@@ -116,6 +116,7 @@ struct image_format {
 	enum image_error (*open)(struct image *image);
 };
 
+extern const struct image_format chd_format;
 extern const struct image_format iso_format;
 
 enum image_error image_open(struct image *image, const char *path, unsigned int flags);

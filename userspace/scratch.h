@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Files without a name, for what is unpacked or decoded from an image. */
+#ifndef VCD_SCRATCH_H
+#define VCD_SCRATCH_H
+
+#include "image.h"
+
+enum image_error image_add_scratch(struct image *image, uint64_t size_needed, uint32_t *file);
+enum image_error image_scratch_done(struct image *image, uint32_t file);
+
+#endif /* VCD_SCRATCH_H */

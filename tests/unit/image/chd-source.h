@@ -35,9 +35,9 @@ static inline void fill_user(uint8_t *to, uint32_t lba)
 		memcpy(to + 40, "A_CHD", 5);
 		to[80] = DATA_SECTORS;
 		to[128 + 1] = 8;
-	} else if (lba % 4 != 3) {
+	} else if (lba % 4 == 1) {
 		for (i = 0; i < 2048; i++)
-			to[i] = (uint8_t)(lba * 7 + i / 64 + (i % 16 == lba % 16));
+			to[i] = (uint8_t)(lba * 7 + i / 512 + (i % 64 == lba % 16));
 	}
 }
 
@@ -61,7 +61,7 @@ static inline void fill_audio(uint8_t *to, uint32_t lba)
 
 	for (i = 0; i < RAW_SIZE / 2; i++) {
 		uint32_t time = lba * RAW_SIZE / 4 + i / 2;
-		uint16_t sample = (uint16_t)(i % 2 ? time * 3 : (time % 200 < 100 ? time % 100 : 100 - time % 100) * 50);
+		uint16_t sample = (uint16_t)((time % 200 < 100 ? time % 100 : 100 - time % 100) * (i % 2 ? 50 : -30));
 
 		noise = noise * 1103515245 + 12345;
 		if (lba == DATA_SECTORS + 5)

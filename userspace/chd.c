@@ -2,9 +2,9 @@
 /*
  * CHD files (.chd): what disc is in one.
  *
- * A CD has an entry of metadata for each track. Its sectors take CHD_FRAME bytes each, tracks begin at multiples of four
- * of them. The first sector that is stored is sector 0 of the disc, as it is in the CUE sheets that such files are made
- * from.
+ * A CD has an entry of metadata for each track. Its sectors take CHD_FRAME bytes each, and tracks begin at multiples of
+ * four of them. The first sector that is stored is sector 0 of the disc, as in the CUE sheets that such files are made
+ * of.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -127,8 +127,8 @@ static enum image_error check_version(const struct chd *chd)
 		return image_fail(chd->image, IMAGE_NOT_AN_IMAGE,
 				  "is a CHD of version %" PRIu32 "; make one of version %d of it first: "
 				  "chdman copy -i IN -o OUT", version, VERSION);
-	return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "is a CHD of version %" PRIu32 ", which is not known here, or "
-			  "damaged", version);
+	return image_fail(chd->image, IMAGE_NOT_AN_IMAGE,
+			  "is a CHD of version %" PRIu32 ", which is not known here, or damaged", version);
 }
 
 static enum image_error check_sizes(struct chd *chd)
@@ -252,8 +252,8 @@ static enum image_error read_track(const struct chd *chd, struct chd_disc *disc,
 		return bad_track(chd, disc);
 	track.mode = find_mode(type);
 	if (!track.mode)
-		return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "cannot be attached: track %" PRIu32 " is of the type %s",
-				  number, type);
+		return image_fail(chd->image, IMAGE_NOT_AN_IMAGE,
+				  "cannot be attached: track %" PRIu32 " is of the type %s", number, type);
 	track.has_sub = strcmp(sub, "NONE") != 0;
 	disc->tracks[disc->count++] = track;
 	return IMAGE_OK;
@@ -264,8 +264,8 @@ static enum image_error read_text(const struct chd *chd, uint64_t at, uint32_t l
 	int err;
 
 	if (len >= ENTRY_TEXT_MAX)
-		return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "is damaged: what its metadata says about a track is of %"
-				  PRIu32 " bytes", len);
+		return image_fail(chd->image, IMAGE_NOT_AN_IMAGE,
+				  "is damaged: what its metadata says about a track has %" PRIu32 " bytes", len);
 	err = reader_read(&chd->reader, at, text, len);
 	if (err)
 		return cannot_read(chd, err, "metadata");
@@ -273,7 +273,8 @@ static enum image_error read_text(const struct chd *chd, uint64_t at, uint32_t l
 	return IMAGE_OK;
 }
 
-static enum image_error read_entry(const struct chd *chd, struct chd_disc *disc, uint32_t tag, uint64_t at, uint32_t len)
+static enum image_error read_entry(const struct chd *chd, struct chd_disc *disc, uint32_t tag, uint64_t at,
+				   uint32_t len)
 {
 	enum image_error error;
 	char text[ENTRY_TEXT_MAX];
@@ -291,13 +292,14 @@ static enum image_error read_entry(const struct chd *chd, struct chd_disc *disc,
 				  "chdman copy -i IN -o OUT");
 	case TAG('C', 'H', 'G', 'T'):
 	case TAG('C', 'H', 'G', 'D'):
-		return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "not attached: this is a GD-ROM (Dreamcast, Naomi), whose "
-				  "tracks lie where no drive for CDs can read");
+		return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "not attached: this is a GD-ROM (Dreamcast, "
+				  "Naomi), whose tracks lie where no drive for CDs can read");
 	case TAG('G', 'D', 'D', 'D'):
-		return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "not attached: this is a hard disk, not a disc; use a loop "
-				  "device for what chdman extracthd makes of it");
+		return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "not attached: this is a hard disk, not a disc; "
+				  "use a loop device for what chdman extracthd makes of it");
 	case TAG('A', 'V', 'A', 'V'):
-		return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "not attached: this is a LaserDisc, which holds video only");
+		return image_fail(chd->image, IMAGE_NOT_AN_IMAGE,
+				  "not attached: this is a LaserDisc, which holds video only");
 	default:
 		return IMAGE_OK;
 	}
@@ -340,8 +342,9 @@ static enum image_error check_tracks(const struct chd *chd, const struct chd_dis
 	}
 	if (frames <= chd->size / CHD_FRAME)
 		return IMAGE_OK;
-	return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "is damaged: its tracks have %" PRIu64 " sectors, and only %" PRIu64
-			  " are in it", frames, chd->size / CHD_FRAME);
+	return image_fail(chd->image, IMAGE_NOT_AN_IMAGE,
+			  "is damaged: its tracks have %" PRIu64 " sectors, and only %" PRIu64 " are in it", frames,
+			  chd->size / CHD_FRAME);
 }
 
 static uint8_t raw_q_byte(const uint8_t *sub, unsigned int index)
@@ -361,8 +364,9 @@ static bool is_q(const uint8_t q[12])
 }
 
 /*
- * The metadata has two words for sub-channels, and those who write such files do not mean the same by them. But sub-channel
- * Q has a checksum. Where no sector has one that is right there are only R to W, and what is stored would make Q unusable.
+ * The metadata has two words for sub-channels, and those who write such files do not mean the same by them. But
+ * sub-channel Q has a checksum. Where no sector has one that is right there are only R to W, and what is stored would
+ * make Q unusable.
  *
  * Return: VCD_FORM_SUB_*, or -1 if the sub-channels are not to be used.
  */
@@ -416,16 +420,25 @@ static enum image_error append_sectors(struct image *image, const struct chd_tra
 	return error;
 }
 
-/* What is before index 1. The first track may name the two seconds before sector 0, which are not on the disc for us. */
+/*
+ * What is before index 1. The first track may name the two seconds before sector 0. If they are stored, and it is a track
+ * of data, they are left out, since file systems count from sector 0. Sound that is stored before index 1 is heard from
+ * sector 0 on.
+ */
 static enum image_error append_pregap(struct image *image, const struct chd_track *track, struct vcd_extent *run,
 				      uint32_t *pregap)
 {
-	*pregap = track->pregap;
-	if (track->pregap_stored)
-		return append_sectors(image, track, run, track->pregap);
-	if (!image->track_count)
-		*pregap = track->pregap > LEAD_PREGAP ? track->pregap - LEAD_PREGAP : 0;
-	return image_append_zeroes(image, *pregap);
+	uint32_t skip = 0;
+
+	if (!image->track_count && !track->pregap_stored)
+		skip = track->pregap < LEAD_PREGAP ? track->pregap : LEAD_PREGAP;
+	else if (!image->track_count && track->mode->mode != VCD_MODE_AUDIO && track->pregap >= LEAD_PREGAP)
+		skip = LEAD_PREGAP;
+	*pregap = track->pregap - skip;
+	if (!track->pregap_stored)
+		return image_append_zeroes(image, *pregap);
+	run->offset += (uint64_t)skip * run->stride;
+	return append_sectors(image, track, run, *pregap);
 }
 
 static enum image_error append_track(struct image *image, const struct chd_track *track, struct vcd_extent run)
@@ -492,8 +505,9 @@ static enum image_error check_plain(const struct chd *chd, const struct chd_disc
 {
 	if (disc->dvd || chd->unit_size == SECTOR_SIZE)
 		return IMAGE_OK;
-	return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "not attached: this CHD has neither tracks nor sectors of %d bytes; "
-			  "it is not a disc, or damaged", SECTOR_SIZE);
+	return image_fail(chd->image, IMAGE_NOT_AN_IMAGE,
+			  "not attached: this CHD has neither tracks nor sectors of %d bytes; it is not a disc, or damaged",
+			  SECTOR_SIZE);
 }
 
 static enum image_error open_disc(struct chd *chd, const struct chd_disc *disc)

@@ -11,6 +11,8 @@
 #define ENTRY_SIZE	12
 /* Before a compressed map: its length, the offset of the first hunk, its CRC, the widths of three fields. */
 #define MAP_HEADER_SIZE	16
+/* Longer than any: there is a limit to the number of hunks. */
+#define MAP_MAX		(1U << 28)
 /* The code of the kinds. */
 #define KIND_SYMBOLS	16
 #define KIND_BITS	8
@@ -221,7 +223,7 @@ static enum image_error read_with(struct map *map, const uint8_t *header)
 	int err;
 
 	/* Before memory is taken for it */
-	if (!len || len > chd->reader.size)
+	if (!len || len > MAP_MAX || len > chd->reader.size)
 		return damaged(chd);
 	data = malloc(len);
 	if (!data)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "parity.h"
 
@@ -98,10 +99,13 @@ static inline int write_bytes(const char *folder, const char *name, const void *
 	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	/* A file that is written over would be written to the disk when it is closed. */
+	unlink(path);
 	file = fopen(path, "w");
 	if (!file)
 		return 0;
-	return (fwrite(data, 1, len, file) == len) & !fclose(file);
+	len -= fwrite(data, 1, len, file);
+	return !fclose(file) && !len;
 }
 
 static const char chd_cue[] =

@@ -421,9 +421,9 @@ static enum image_error append_sectors(struct image *image, const struct chd_tra
 }
 
 /*
- * What is before index 1. The first track may name the two seconds before sector 0. If they are stored, and it is a track
- * of data, they are left out, since file systems count from sector 0. Sound that is stored before index 1 is heard from
- * sector 0 on.
+ * What is before index 1. The first track may name the two seconds before sector 0. If they are stored, and it is a
+ * track of data, they are left out, since file systems count from sector 0. Sound that is stored before index 1 is heard
+ * from sector 0 on.
  */
 static enum image_error append_pregap(struct image *image, const struct chd_track *track, struct vcd_extent *run,
 				      uint32_t *pregap)
@@ -506,7 +506,7 @@ static enum image_error check_plain(const struct chd *chd, const struct chd_disc
 	if (disc->dvd || chd->unit_size == SECTOR_SIZE)
 		return IMAGE_OK;
 	return image_fail(chd->image, IMAGE_NOT_AN_IMAGE,
-			  "not attached: this CHD has neither tracks nor sectors of %d bytes; it is not a disc, or damaged",
+			  "not attached: it has neither tracks nor sectors of %d bytes; it is not a disc, or damaged",
 			  SECTOR_SIZE);
 }
 

@@ -274,7 +274,8 @@ static FLAC__StreamDecoderWriteStatus flac_write(const FLAC__StreamDecoder *flac
 	}
 	for (i = 0; i < frame->header.blocksize; i++) {
 		for (channel = 0; channel < 2; channel++) {
-			uint8_t high = (uint8_t)((uint32_t)samples[channel][i] >> 8), low = (uint8_t)samples[channel][i];
+			uint32_t sample = (uint32_t)samples[channel][i];
+			uint8_t high = (uint8_t)(sample >> 8), low = (uint8_t)sample;
 
 			*stream->to++ = stream->big ? high : low;
 			*stream->to++ = stream->big ? low : high;
@@ -357,8 +358,8 @@ static size_t decode_samples(struct chd_decoder *decoder, const uint8_t *from, s
 	stream->left = size;
 	stream->at = 0;
 	stream->failed = false;
-	if (lazy_FLAC__stream_decoder_init_stream(decoder->flac, flac_read, NULL, flac_tell, NULL, NULL, flac_write, NULL,
-						  flac_error, stream) != FLAC__STREAM_DECODER_INIT_STATUS_OK) {
+	if (lazy_FLAC__stream_decoder_init_stream(decoder->flac, flac_read, NULL, flac_tell, NULL, NULL, flac_write,
+						  NULL, flac_error, stream) != FLAC__STREAM_DECODER_INIT_STATUS_OK) {
 		decoder->no_memory = true;
 		return 0;
 	}
@@ -524,8 +525,8 @@ enum image_error chd_decoder_new(const struct chd *chd, struct chd_decoder **mad
 		uint32_t tag = chd->codecs[i];
 
 		if (!codec)
-			return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "is compressed in a way that is not known here: "
-					  "codec %02x %02x %02x %02x", tag >> 24, tag >> 16 & 0xFF, tag >> 8 & 0xFF,
+			return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "is compressed in a way that is not known "
+					  "here: codec %02x %02x %02x %02x", tag >> 24, tag >> 16 & 0xFF, tag >> 8 & 0xFF,
 					  tag & 0xFF);
 		if (codec->sub && chd->hunk_size % CHD_FRAME)
 			return image_fail(chd->image, IMAGE_NOT_AN_IMAGE,

@@ -187,6 +187,31 @@ static void not_compressed(void **state)
 	free(build.data);
 }
 
+static void bad_plain_maps(void **state)
+{
+	static const uint32_t behind[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 12 };
+	struct build build;
+
+	(void)state;
+	build_begin(&build, NULL, PLAIN_SECTORS * 2048, 4096, 2048);
+	build_plain_map(&build, behind, 10);
+	open_bad(build.data, 11 * 4096, "map of its hunks is wrong");
+	open_bad(build.data, build.len - 1, "truncated");
+	free(build.data);
+}
+
+static void no_room(void **state)
+{
+	struct image_options options = { .cache_dir = "/nonexistent/folder" };
+	struct image image;
+
+	(void)state;
+	write_file(file_raw_lzma, sizeof(file_raw_lzma));
+	assert_int_equal(image_open_with(&image, path, &options), IMAGE_CANNOT_OPEN);
+	assert_non_null(strstr(image.reason, "/nonexistent/folder"));
+	image_close(&image);
+}
+
 static void zstandard(void **state)
 {
 	static uint8_t plain[PLAIN_SECTORS * 2048], packed[8192];
@@ -672,6 +697,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(plain_of_chdman),
 		cmocka_unit_test(chdman),
 		cmocka_unit_test(not_compressed),
+		cmocka_unit_test(bad_plain_maps),
+		cmocka_unit_test(no_room),
 		cmocka_unit_test(zstandard),
 		cmocka_unit_test(zstandard_of_cd),
 		cmocka_unit_test(parity),

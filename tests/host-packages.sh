@@ -6,6 +6,8 @@
 host_packages='gcc make pkg-config clang libclang-rt-dev libcmocka-dev libsmartcols-dev libmount-dev libkmod-dev
 	libjson-c-dev libsndfile1-dev xorriso genisoimage udftools shellcheck perl man-db'
 	libjson-c-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev liblz4-dev gzip bzip2 xz-utils zstd xorriso genisoimage udftools shellcheck perl man-db'
+	libjson-c-dev zlib1g-dev liblzma-dev libflac-dev libzstd-dev xorriso genisoimage udftools mame-tools shellcheck perl
+	man-db'
 
 # need_host_packages: install those that are missing
 need_host_packages() {

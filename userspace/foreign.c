@@ -42,6 +42,8 @@ struct magic {
 /* Marks that hold even if there is an ISO 9660 volume at the usual place as well. */
 static const struct magic certain[] = {
 	MAGIC(0, "MComprHD", "a CHD image; extract it first: chdman extractcd or extractdvd"),
+	MAGIC(0, "MEDIA DESCRIPTOR", "an MDS descriptor; attach the .mdf beside it, converted to an ISO image first "
+				     "if it has raw sectors: mdf2iso or iat"),
 	MAGIC(0, "BWT5", "a BlindWrite descriptor; convert the image to ISO first: iat"),
 	MAGIC(0, "IsZ!", "an ISZ image (compressed ISO); unpack it with the program that made it"),
 	MAGIC(0, "CISO", "a CSO image (compressed ISO); unpack it first: maxcso --decompress"),

@@ -25,6 +25,7 @@ static const struct image_format *const formats[] = {
 	&cdi_format,
 	&nrg_format,
 	&toc_format,
+	&chd_format,
 	&iso_format,
 	&audio_format,
 };

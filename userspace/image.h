@@ -122,6 +122,7 @@ struct image_format {
 
 extern const struct image_format cue_format;
 extern const struct image_format audio_format;
+extern const struct image_format chd_format;
 extern const struct image_format iso_format;
 extern const struct image_format raw_format;
 extern const struct image_format ccd_format;

@@ -191,6 +191,8 @@ build_packages+=,libelf-dev,libssl-dev,pkg-config,busybox-static,gcc-14-multilib
 build_packages+=,libsmartcols-dev,libblkid-dev,libmount-dev,libkmod-dev,libjson-c-dev,libsndfile1-dev
 build_packages+=,libsmartcols-dev,libblkid-dev,libmount-dev,libkmod-dev,libjson-c-dev
 build_packages+=,zlib1g-dev,liblzma-dev,libzstd-dev,libbz2-dev,liblz4-dev
+build_packages+=,libsmartcols-dev,libblkid-dev,libmount-dev,libkmod-dev,libjson-c-dev,zlib1g-dev,liblzma-dev,libflac-dev
+build_packages+=,libzstd-dev
 
 root_packages=udev,kmod,eject,dbus,udisks2,polkitd,libcdio-utils,xorriso,sg3-utils,genisoimage
 root_packages+=,udftools,util-linux,util-linux-extra,mount,e2fsprogs,xfsprogs,btrfs-progs

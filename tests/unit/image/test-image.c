@@ -171,6 +171,7 @@ static void foreign_by_first_bytes(void **state)
 		{ "7z\xbc\xaf\x27\x1c", 6, "7-Zip" },
 		{ "QFI\xfb", 4, "qcow2" },
 		{ "MComprHD", 8, "CHD" },
+		{ "MEDIA DESCRIPTOR", 16, "MDS" },
 		{ "CISO", 4, "CSO" },
 		{ "MEDIA DESCRIPTOR", 16, "MDS" },
 		{ "[CloneCD]\r\nVersion=3", 20, "CCD" },

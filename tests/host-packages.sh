@@ -4,10 +4,8 @@
 # Compilers and their sanitizers, the libraries that vcdctl is made of, the test library, and the programs that make
 # images to test with
 host_packages='gcc make pkg-config clang libclang-rt-dev libcmocka-dev libsmartcols-dev libmount-dev libkmod-dev
-	libjson-c-dev libsndfile1-dev xorriso genisoimage udftools shellcheck perl man-db'
-	libjson-c-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev liblz4-dev gzip bzip2 xz-utils zstd xorriso genisoimage udftools shellcheck perl man-db'
-	libjson-c-dev zlib1g-dev liblzma-dev libflac-dev libzstd-dev xorriso genisoimage udftools mame-tools shellcheck perl
-	man-db'
+	libjson-c-dev libsndfile1-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev liblz4-dev libflac-dev
+	gzip bzip2 xz-utils zstd mame-tools xorriso genisoimage udftools shellcheck perl man-db'
 
 # need_host_packages: install those that are missing
 need_host_packages() {

@@ -41,9 +41,6 @@ struct magic {
 
 /* Marks that hold even if there is an ISO 9660 volume at the usual place as well. */
 static const struct magic certain[] = {
-	MAGIC(0, "MComprHD", "a CHD image; extract it first: chdman extractcd or extractdvd"),
-	MAGIC(0, "MEDIA DESCRIPTOR", "an MDS descriptor; attach the .mdf beside it, converted to an ISO image first "
-				     "if it has raw sectors: mdf2iso or iat"),
 	MAGIC(0, "BWT5", "a BlindWrite descriptor; convert the image to ISO first: iat"),
 	MAGIC(0, "IsZ!", "an ISZ image (compressed ISO); unpack it with the program that made it"),
 	MAGIC(0, "CISO", "a CSO image (compressed ISO); unpack it first: maxcso --decompress"),
@@ -82,32 +79,6 @@ static bool has_magic(const struct ends *ends, const struct magic *magic)
 	return !memcmp(at, magic->bytes, magic->len);
 }
 
-/* Nero puts the place of its chunk list into the last bytes: 8 of them since version 5.5, 4 before. */
-static bool is_nrg(const struct reader *reader, const struct ends *ends)
-{
-	static const char *const chunks[] = { "CUES", "CUEX", "DAOI", "DAOX", "ETNF", "ETN2", "SINF", "MTYP", "CDTX" };
-	const uint8_t *end = ends->foot + FOOT_SIZE;
-	uint64_t list;
-	uint8_t id[4];
-	size_t i;
-
-	if (!memcmp(end - 12, "NER5", 4))
-		list = get_be64(end - 8);
-	else if (!memcmp(end - 8, "NERO", 4))
-		list = get_be32(end - 4);
-	else
-		return false;
-	if (reader_read(reader, list, id, sizeof(id)))
-		return false;
-	for (i = 0; i < ARRAY_SIZE(chunks); i++)
-		if (!memcmp(id, chunks[i], sizeof(id)))
-			return true;
-	return false;
-static bool is_raw(const struct ends *ends)
-	static const uint8_t sync[12] = { 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0 };
-	return !memcmp(ends->head, sync, sizeof(sync));
-}
-
 /* Upper-case the first words of a text, blanks squeezed, so that keywords can be looked for. */
 static void normalize(const uint8_t *from, char *to, size_t size)
 {
@@ -136,10 +107,6 @@ static const char *describe_text(const struct ends *ends)
 	char text[HEAD_SIZE + 1];
 
 	normalize(ends->head, text, sizeof(text));
-	if (starts(text, "CD_DA") || starts(text, "CD_ROM"))
-		return "a TOC descriptor of cdrdao, which is text; attach the image that it names, converted to ISO first";
-	if (starts(text, "[CLONECD]"))
-		return "a CCD descriptor, which is text; attach the image it belongs to, converted to ISO first: ccd2iso";
 	if (starts(text, "<!DOCTYPE HTML") || starts(text, "<HTML"))
 		return "a web page; the download went wrong";
 	return NULL;

@@ -19,13 +19,13 @@
 /* Formats that are known by a mark of their own stand before the ones that are known by what is on the disc. */
 static const struct image_format *const formats[] = {
 	&cue_format,
-	&raw_format,
 	&ccd_format,
 	&mds_format,
 	&cdi_format,
 	&nrg_format,
 	&toc_format,
 	&chd_format,
+	&raw_format,
 	&iso_format,
 	&audio_format,
 };

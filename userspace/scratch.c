@@ -54,7 +54,7 @@ static enum image_error check_room(struct image *image, const char *folder, int 
 		return IMAGE_OK;
 	return image_fail(image, IMAGE_CANNOT_OPEN,
 			  "cannot be unpacked: %s has %" PRIu64 " MiB free, and %" PRIu64 " MiB are needed; "
-			  "name a folder with more room with --cache-dir or in TMPDIR",
+			  "name a folder with more room, for example in TMPDIR",
 			  folder, room / MIB, size_needed / MIB + (size_needed % MIB ? 1 : 0));
 }
 
@@ -64,7 +64,8 @@ static enum image_error check_room(struct image *image, const char *folder, int 
  * @size_needed: how many bytes it is going to have at most
  * @file: out: its index in image->files
  *
- * It lies in image->options.cache_dir, in $TMPDIR or in /var/tmp. image_scratch_done() is to be called when it is written.
+ * It lies in image->options.cache_dir, in $TMPDIR or in /var/tmp. When it is written, image_scratch_done() is to be
+ * called.
  */
 enum image_error image_add_scratch(struct image *image, uint64_t size_needed, uint32_t *file)
 {
@@ -89,34 +90,6 @@ enum image_error image_add_scratch(struct image *image, uint64_t size_needed, ui
  * image_scratch_done - a temporary file has been written
  * @image: the image
  * @file: the file; its size is measured
-static const char *directory(const struct image *image)
-	const char *dir = image->options.cache_dir;
-	if (!dir)
-		dir = getenv("TMPDIR");
-	return dir && *dir ? dir : "/var/tmp";
-static enum image_error check_space(struct image *image, int fd, uint64_t size_needed)
-	struct statvfs vfs;
-	if (fstatvfs(fd, &vfs) || (uint64_t)vfs.f_bavail * vfs.f_frsize >= size_needed)
-	return image_fail(image, IMAGE_CANNOT_OPEN, "cannot be unpacked: %" PRIu64 " bytes are needed in %s, and not so many "
-			  "are free", size_needed, directory(image));
- * image_add_scratch - append an empty file without a name to the files of an image
- * @size_needed: how many bytes it will get
- * @file: out: its index in image->files, whose descriptor is for reading and writing
-	int fd = open(directory(image), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-		return image_fail(image, IMAGE_CANNOT_OPEN, "cannot be unpacked: no file can be made in %s: %s",
-				  directory(image), strerror(errno));
-	error = check_space(image, fd, size_needed);
-	/* Opened by its first name, and then given the other file. */
-		error = image_add_file(image, image->files[0].path);
-	if (error) {
-		return error;
-	*file = image->file_count - 1;
-	close(image->files[*file].source.fd);
-	image->files[*file].source.fd = fd;
-	image->files[*file].size = 0;
-	return IMAGE_OK;
- * image_scratch_done - the file is written: take its size
- * @file: its index
  */
 enum image_error image_scratch_done(struct image *image, uint32_t file)
 {

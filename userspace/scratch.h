@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Temporary files for what has to be unpacked or decoded before it can be a disc. */
-/* Files without a name, for what is unpacked or decoded from an image. */
 #ifndef VCD_SCRATCH_H
 #define VCD_SCRATCH_H
 

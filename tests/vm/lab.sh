@@ -189,15 +189,13 @@ get_debs() {
 build_packages=gcc-14,gcc,libc6-dev,make,pahole,kmod,xz-utils,flex,bison,bc,cpio,perl,python3-minimal
 build_packages+=,libelf-dev,libssl-dev,pkg-config,busybox-static,gcc-14-multilib,gcc-multilib
 build_packages+=,libsmartcols-dev,libblkid-dev,libmount-dev,libkmod-dev,libjson-c-dev,libsndfile1-dev
-build_packages+=,libsmartcols-dev,libblkid-dev,libmount-dev,libkmod-dev,libjson-c-dev
-build_packages+=,zlib1g-dev,liblzma-dev,libzstd-dev,libbz2-dev,liblz4-dev
-build_packages+=,libsmartcols-dev,libblkid-dev,libmount-dev,libkmod-dev,libjson-c-dev,zlib1g-dev,liblzma-dev,libflac-dev
-build_packages+=,libzstd-dev
+build_packages+=,zlib1g-dev,liblzma-dev,libzstd-dev,libbz2-dev,liblz4-dev,libflac-dev
 
 root_packages=udev,kmod,eject,dbus,udisks2,polkitd,libcdio-utils,xorriso,sg3-utils,genisoimage
 root_packages+=,udftools,util-linux,util-linux-extra,mount,e2fsprogs,xfsprogs,btrfs-progs
 root_packages+=,squashfs-tools,fio,strace,procps,psmisc,python3-minimal,python3,attr,coreutils,less
 root_packages+=,libsmartcols1,libblkid1,libmount1,libkmod2,libjson-c5,zlib1g,liblzma5,libzstd1,libbz2-1.0,liblz4-1
+root_packages+=,libsndfile1,libflac14
 
 # bootstrap PACKAGES [OPTION]...: a minimal Debian in ./tree
 bootstrap() {

@@ -4,7 +4,7 @@
 #include <sys/statvfs.h>
 
 #include "audiofile.h"
-#include "folder.h"
+#include "marks.h"
 #include "scratch.h"
 
 #define FRAMES	5000

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* CUE sheets: the discs that they make, and what is said about sheets that make none */
 #include "cdtext.h"
-#include "folder.h"
+#include "marks.h"
 
 static void open_sheet(struct image *image, const char *text)
 {

@@ -61,9 +61,8 @@ static const struct cue_mode modes[] = {
 	{ "CDI/2352", VCD_MODE_MODE2, VCD_FORM_RAW_2352, 2352 },
 };
 
-#define fail(parser, format, ...)						\
-	image_fail((parser)->image, IMAGE_NOT_AN_IMAGE, "line %u: " format,	\
-		   (parser)->line __VA_OPT__(,) __VA_ARGS__)
+#define fail(parser, format, ...)	\
+	image_fail((parser)->image, IMAGE_NOT_AN_IMAGE, "line %u: " format, (parser)->line, ##__VA_ARGS__)
 
 /** SHOWN_MAX: room for what shown() makes */
 #define SHOWN_MAX	TEXT_MAX(40)

@@ -123,8 +123,8 @@ static enum image_error measure(struct builder *builder, const struct cue_track 
 
 	if (file->type == CUE_SOUND && (!audio || track->mode->size != SAMPLES_SIZE))
 		return image_fail(builder->image, IMAGE_NOT_AN_IMAGE,
-				  "line %u: track %u is %s, and the file of line %u is sound", track->line, track->number,
-				  track->mode->name, file->line);
+				  "line %u: track %u is %s, and the file of line %u is sound", track->line,
+				  track->number, track->mode->name, file->line);
 	*rest = (uint32_t)(span->size % track->mode->size);
 	if (*rest && audio)
 		count++;
@@ -167,8 +167,9 @@ static enum image_error move(struct builder *builder, const struct cue_track *tr
 		return too_short(builder, to, sectors);
 	if (!to && rest && track->mode->mode != VCD_MODE_AUDIO)
 		return image_fail(builder->image, IMAGE_NOT_AN_IMAGE,
-				  "line %u: track %u ends in the middle of a sector: %" PRIu32 " bytes are left of the file "
-				  "behind the last whole one of %" PRIu32 "; is the file complete, and is %s the right mode?",
+				  "line %u: track %u ends in the middle of a sector: %" PRIu32 " bytes are left of the "
+				  "file behind the last whole one of %" PRIu32 "; is the file complete, and is %s the "
+				  "right mode?",
 				  track->line, track->number, rest, size, track->mode->name);
 	*run = (struct vcd_extent){
 		.file = span->file,
@@ -226,7 +227,8 @@ static enum image_error pass(struct builder *builder, const struct cue_track *tr
 }
 
 /* Append all from the cursor to the beginning of a file, but for the first *@skip sectors. */
-static enum image_error pass_files(struct builder *builder, const struct cue_track *track, uint32_t file, uint32_t *skip)
+static enum image_error pass_files(struct builder *builder, const struct cue_track *track, uint32_t file,
+				   uint32_t *skip)
 {
 	enum image_error error = IMAGE_OK;
 
@@ -281,7 +283,8 @@ static uint32_t pregap_to_skip(const struct cue_track *track, bool first, bool o
 	return 0;
 }
 
-static enum image_error add_track(struct builder *builder, const struct cue_track *track, const struct cue_track *before)
+static enum image_error add_track(struct builder *builder, const struct cue_track *track,
+				  const struct cue_track *before)
 {
 	bool opens_session = before && track->session != before->session;
 	struct image *image = builder->image;
@@ -322,13 +325,13 @@ static enum image_error add_packs(struct image *image, const struct image_file *
 	/* A byte 0 may be behind the last pack. */
 	if (file->size % PACK_SIZE > 1 && !at)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE,
-				  "\"%s\" is not CD-Text: it does not consist of packs of %d bytes", file->path, PACK_SIZE);
+				  "this file is not CD-Text: it does not consist of packs of %d bytes", PACK_SIZE);
 	for (; !error && at + PACK_SIZE <= file->size; at += PACK_SIZE) {
 		if (reader_read(&reader, at, pack.pack, sizeof(pack.pack)))
-			return image_fail(image, IMAGE_CANNOT_OPEN, "\"%s\" cannot be read", file->path);
+			return image_fail(image, IMAGE_CANNOT_OPEN, "this file cannot be read");
 		if (pack.pack[0] < 0x80 || pack.pack[0] > 0x8F)
 			return image_fail(image, IMAGE_NOT_AN_IMAGE,
-					  "\"%s\" is not CD-Text: byte %" PRIu64 " is no type of a pack", file->path, at);
+					  "this file is not CD-Text: byte %" PRIu64 " is no type of a pack", at);
 		error = image_add_cdtext(image, &pack);
 	}
 	return error;

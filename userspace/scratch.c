@@ -64,7 +64,8 @@ static enum image_error check_room(struct image *image, const char *folder, int 
  * @size_needed: how many bytes it is going to have at most
  * @file: out: its index in image->files
  *
- * It lies in image->options.cache_dir, in $TMPDIR or in /var/tmp. image_scratch_done() is to be called when it is written.
+ * It lies in image->options.cache_dir, in $TMPDIR or in /var/tmp. When it is written, image_scratch_done() is to be
+ * called.
  */
 enum image_error image_add_scratch(struct image *image, uint64_t size_needed, uint32_t *file)
 {

@@ -506,7 +506,7 @@ static void broken(void **state)
 		{ "CATALOG X23456789012\n" A TRACK1, "is not a catalogue number" },
 		{ "CDTEXTFILE\n" A TRACK1, "line 1: the name of the file is empty" },
 		{ "CDTEXTFILE no.cdt\n" A TRACK1, "line 1: names the file \"no.cdt\", which is not there" },
-		{ "CDTEXTFILE a.bin\n" A TRACK1, "line 1: \"" },
+		{ "CDTEXTFILE a.bin\n" A TRACK1, "line 1: this file is not CD-Text" },
 		{ "REM SESSION 02\n" A TRACK1, "line 1: session 2 follows session 0" },
 		{ A TRACK1 "REM SESSION 03\n", "line 4: session 3 follows session 1" },
 		{ A TRACK1 "TRAK 02 AUDIO\n", "line 4: \"TRAK\" is no command of a CUE sheet" },

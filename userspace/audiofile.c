@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sound that is in a file of its own. WAVE files that hold samples as a CD does are used as they are; everything else is
- * decoded by libsndfile into a temporary file.
+ * Sound that is in a file of its own. WAVE files that hold samples as a CD does are used as they are; everything else
+ * is decoded by libsndfile into a temporary file.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -86,8 +86,8 @@ static enum image_error use_in_place(struct image *image, const char *shown, str
 
 	if (samples->offset > size || samples->size > size - samples->offset)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE,
-				  "names the file \"%s\", which is damaged: %" PRIu64 " bytes of samples should be in it, and "
-				  "%" PRIu64 " are", shown, samples->size, size - samples->offset);
+				  "names the file \"%s\", which is damaged: %" PRIu64 " bytes of samples should be in it, "
+				  "and %" PRIu64 " are", shown, samples->size, size - samples->offset);
 	samples->size -= samples->size % FRAME_BYTES;
 	return IMAGE_OK;
 }
@@ -96,8 +96,8 @@ static enum image_error check_info(struct image *image, const char *shown, const
 {
 	if (info->samplerate != CD_RATE)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE,
-				  "names the file \"%s\", which has %d samples a second, and a CD has %d; convert it first: "
-				  "sox IN -r %d OUT.wav", shown, info->samplerate, CD_RATE, CD_RATE);
+				  "names the file \"%s\", which has %d samples a second, and a CD has %d; convert it "
+				  "first: sox IN -r %d OUT.wav", shown, info->samplerate, CD_RATE, CD_RATE);
 	if (info->channels < 1 || info->channels > CD_CHANNELS)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE,
 				  "names the file \"%s\", which has %d channels, and a CD has %d; convert it first: "
@@ -190,7 +190,8 @@ static enum image_error decode_frames(struct image *image, struct decoding *deco
 	}
 	if (done < decoding->info.frames && decoding->info.seekable)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE,
-				  "names the file \"%s\", which is damaged: it ends after %" PRId64 " of %" PRId64 " samples",
+				  "names the file \"%s\", which is damaged: it ends after %" PRId64 " of %" PRId64
+				  " samples",
 				  decoding->shown, (int64_t)done, (int64_t)decoding->info.frames);
 	if (!done)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE, "names the file \"%s\", and there is no sound in it",
@@ -237,8 +238,8 @@ static enum image_error decode(struct image *image, const char *shown, struct au
 
 	if (!lazy_load("libsndfile.so.1", sndfile, ARRAY_SIZE(sndfile)))
 		return image_fail(image, IMAGE_CANNOT_OPEN,
-				  "names the file \"%s\", which has to be decoded: install libsndfile (libsndfile1), or convert "
-				  "it first: sox IN -r 44100 -c 2 -b 16 OUT.wav", shown);
+				  "names the file \"%s\", which has to be decoded: install libsndfile (libsndfile1), or "
+				  "convert it first: sox IN -r 44100 -c 2 -b 16 OUT.wav", shown);
 	decoding = calloc(1, sizeof(*decoding));
 	if (!decoding)
 		return image_fail(image, IMAGE_NO_MEMORY, "no memory");

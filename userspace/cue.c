@@ -61,9 +61,8 @@ static const struct cue_mode modes[] = {
 	{ "CDI/2352", VCD_MODE_MODE2, VCD_FORM_RAW_2352, 2352 },
 };
 
-#define fail(parser, format, ...)						\
-	image_fail((parser)->image, IMAGE_NOT_AN_IMAGE, "line %u: " format,	\
-		   (parser)->line __VA_OPT__(,) __VA_ARGS__)
+#define fail(parser, format, ...)	\
+	image_fail((parser)->image, IMAGE_NOT_AN_IMAGE, "line %u: " format, (parser)->line, ##__VA_ARGS__)
 
 /** SHOWN_MAX: room for what shown() makes */
 #define SHOWN_MAX	TEXT_MAX(40)
@@ -274,10 +273,10 @@ static enum image_error parse_mode(struct parser *parser, const char *word, cons
 		}
 	}
 	if (!strcasecmp(word, "MODE2/2324"))
-		return fail(parser, "MODE2/2324 cannot be attached: such sectors lack their sub-headers, which a drive has to "
-			    "give; make an image with MODE2/2352 of the disc");
-	return fail(parser, "\"%s\" is not a mode of a track: AUDIO, CDG, MODE1/2048, MODE1/2352, MODE2/2048, MODE2/2336, "
-		    "MODE2/2352, CDI/2336, CDI/2352", shown(name, word));
+		return fail(parser, "MODE2/2324 cannot be attached: such sectors lack their sub-headers, which a drive "
+			    "has to give; make an image with MODE2/2352 of the disc");
+	return fail(parser, "\"%s\" is not a mode of a track: AUDIO, CDG, MODE1/2048, MODE1/2352, MODE2/2048, "
+		    "MODE2/2336, MODE2/2352, CDI/2336, CDI/2352", shown(name, word));
 }
 
 /* Is the last track complete? */
@@ -386,7 +385,8 @@ static enum image_error run_flags(struct parser *parser, const struct command *c
 		else if (!strcasecmp(word, "PRE"))
 			track->control |= audio ? 1 : 0;
 		else if (strcasecmp(word, "SCMS") && strcasecmp(word, "DATA"))
-			return fail(parser, "\"%s\" is no flag of a track: DCP, 4CH, PRE, SCMS, DATA", shown(name, word));
+			return fail(parser, "\"%s\" is no flag of a track: DCP, 4CH, PRE, SCMS, DATA",
+				    shown(name, word));
 	}
 	return IMAGE_OK;
 }

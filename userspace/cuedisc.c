@@ -2,9 +2,9 @@
 /*
  * The disc that a CUE sheet describes.
  *
- * What is in the files follows one another on the disc, from sector 0 on: a cursor runs through the files from index to
- * index, and what it passes belongs to the track whose index it passed last. Times count the sectors of a file, whatever
- * the size of each.
+ * What is in the files follows one another on the disc, from sector 0 on: a cursor runs through the files from index
+ * to index, and what it passes belongs to the track whose index it passed last. Times count the sectors of a file,
+ * whatever the size of each.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -123,8 +123,8 @@ static enum image_error measure(struct builder *builder, const struct cue_track 
 
 	if (file->type == CUE_SOUND && (!audio || track->mode->size != SAMPLES_SIZE))
 		return image_fail(builder->image, IMAGE_NOT_AN_IMAGE,
-				  "line %u: track %u is %s, and the file of line %u is sound", track->line, track->number,
-				  track->mode->name, file->line);
+				  "line %u: track %u is %s, and the file of line %u is sound", track->line,
+				  track->number, track->mode->name, file->line);
 	*rest = (uint32_t)(span->size % track->mode->size);
 	if (*rest && audio)
 		count++;
@@ -146,8 +146,8 @@ static enum image_error too_short(struct builder *builder, const struct cue_inde
 }
 
 /*
- * Move the cursor within its file up to an index, or to the end of the file if @to is NULL; @run is what it passes, which
- * may be nothing.
+ * Move the cursor within its file up to an index, or to the end of the file if @to is NULL; @run is what it passes,
+ * which may be nothing.
  */
 static enum image_error move(struct builder *builder, const struct cue_track *track, const struct cue_index *to,
 			     struct vcd_extent *run)
@@ -167,8 +167,9 @@ static enum image_error move(struct builder *builder, const struct cue_track *tr
 		return too_short(builder, to, sectors);
 	if (!to && rest && track->mode->mode != VCD_MODE_AUDIO)
 		return image_fail(builder->image, IMAGE_NOT_AN_IMAGE,
-				  "line %u: track %u ends in the middle of a sector: %" PRIu32 " bytes are left of the file "
-				  "behind the last whole one of %" PRIu32 "; is the file complete, and is %s the right mode?",
+				  "line %u: track %u ends in the middle of a sector: %" PRIu32 " bytes are left of the "
+				  "file behind the last whole one of %" PRIu32 "; is the file complete, and is %s the "
+				  "right mode?",
 				  track->line, track->number, rest, size, track->mode->name);
 	*run = (struct vcd_extent){
 		.file = span->file,
@@ -225,45 +226,53 @@ static enum image_error pass(struct builder *builder, const struct cue_track *tr
 	return at_line(builder->image, track->line, error);
 }
 
-/* Append all from the cursor up to an index, through the ends of files, but for the first @skip sectors. */
-static enum image_error pass_files(struct builder *builder, const struct cue_track *track, const struct cue_index *to,
-				   uint32_t skip)
+/* Append all from the cursor to the beginning of a file, but for the first *@skip sectors. */
+static enum image_error pass_files(struct builder *builder, const struct cue_track *track, uint32_t file,
+				   uint32_t *skip)
 {
 	enum image_error error = IMAGE_OK;
 
-	for (; !error && builder->file < to->file; builder->file++)
-		error = pass(builder, track, NULL, &skip);
-	return error ? error : pass(builder, track, to, &skip);
+	for (; !error && builder->file < file; builder->file++)
+		error = pass(builder, track, NULL, skip);
+	return error;
 }
 
-/* Append the rest of a track: up to the next one. What a file has before its first index is that one's pregap. */
+/* Append all of a pregap, which may go through the ends of files, but for the first @skip sectors. */
+static enum image_error add_pregap(struct builder *builder, const struct cue_track *track, uint32_t skip)
+{
+	enum image_error error = pass_files(builder, track, track->index.file, &skip);
+
+	return error ? error : pass(builder, track, &track->index, &skip);
+}
+
+/* Append the rest of a track, up to the next one. What a file has before its first index is that one's pregap. */
 static enum image_error end_track(struct builder *builder, const struct cue_track *track, const struct cue_track *next)
 {
 	const struct cue_index *to = next->start.line ? &next->start : &next->index;
-	struct cue_index begin = { .line = to->line, .file = to->file };
 	enum image_error error;
+	uint32_t none = 0;
 
 	if (to->file == builder->file)
-		begin = *to;
-	error = pass_files(builder, track, &begin, 0);
+		error = pass(builder, track, to, &none);
+	else
+		error = pass_files(builder, track, to->file, &none);
 	return error ? error : image_append_zeroes(builder->image, track->postgap);
 }
 
 static enum image_error end_last_track(struct builder *builder, const struct cue_track *track)
 {
-	enum image_error error = IMAGE_OK;
+	enum image_error error;
 	uint32_t none = 0;
 
-	for (; !error && builder->file < builder->sheet->file_count; builder->file++)
-		error = pass(builder, track, NULL, &none);
+	error = pass_files(builder, track, builder->sheet->file_count, &none);
 	return error ? error : image_append_zeroes(builder->image, track->postgap);
 }
 
 /*
  * Sectors at the beginning of a pregap that are not to be appended. Between sessions the gap is there already, in its
- * full length. Before sector 0 a disc has two seconds of its own; where the first track is data and its file has a pregap
- * of two seconds or more, it is those, since file systems count from sector 0. Sound before the first index 1 is heard
- * from sector 0 on.
+ * full length. Before sector 0 a disc has two seconds of its own; where the first track is data and its file has a
+ * pregap of two seconds or more, it is those, since file systems count from sector 0. Sound before the first index 1 is
+ * heard from sector 0 on.
  */
 static uint32_t pregap_to_skip(const struct cue_track *track, bool first, bool opens_session)
 {
@@ -274,7 +283,8 @@ static uint32_t pregap_to_skip(const struct cue_track *track, bool first, bool o
 	return 0;
 }
 
-static enum image_error add_track(struct builder *builder, const struct cue_track *track, const struct cue_track *before)
+static enum image_error add_track(struct builder *builder, const struct cue_track *track,
+				  const struct cue_track *before)
 {
 	bool opens_session = before && track->session != before->session;
 	struct image *image = builder->image;
@@ -297,7 +307,7 @@ static enum image_error add_track(struct builder *builder, const struct cue_trac
 	if (!error)
 		error = image_append_zeroes(image, silent);
 	if (!error)
-		error = pass_files(builder, track, &track->index, pregap_to_skip(track, !before, opens_session));
+		error = add_pregap(builder, track, pregap_to_skip(track, !before, opens_session));
 	if (error)
 		return error;
 	memcpy(added.isrc, track->isrc, sizeof(added.isrc));
@@ -314,14 +324,14 @@ static enum image_error add_packs(struct image *image, const struct image_file *
 
 	/* A byte 0 may be behind the last pack. */
 	if (file->size % PACK_SIZE > 1 && !at)
-		return image_fail(image, IMAGE_NOT_AN_IMAGE, "\"%s\" is not CD-Text: it does not consist of packs of %d bytes",
-				  file->path, PACK_SIZE);
+		return image_fail(image, IMAGE_NOT_AN_IMAGE,
+				  "this file is not CD-Text: it does not consist of packs of %d bytes", PACK_SIZE);
 	for (; !error && at + PACK_SIZE <= file->size; at += PACK_SIZE) {
 		if (reader_read(&reader, at, pack.pack, sizeof(pack.pack)))
-			return image_fail(image, IMAGE_CANNOT_OPEN, "\"%s\" cannot be read", file->path);
+			return image_fail(image, IMAGE_CANNOT_OPEN, "this file cannot be read");
 		if (pack.pack[0] < 0x80 || pack.pack[0] > 0x8F)
-			return image_fail(image, IMAGE_NOT_AN_IMAGE, "\"%s\" is not CD-Text: byte %" PRIu64 " is no type of a pack",
-					  file->path, at);
+			return image_fail(image, IMAGE_NOT_AN_IMAGE,
+					  "this file is not CD-Text: byte %" PRIu64 " is no type of a pack", at);
 		error = image_add_cdtext(image, &pack);
 	}
 	return error;

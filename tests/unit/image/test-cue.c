@@ -192,6 +192,27 @@ static void write_wave(const char *name, uint32_t sectors, uint32_t extra, uint8
 	free(data);
 }
 
+/* Data in sectors of 2048 bytes, then sound in a file of its own, then data again */
+static void data_and_sound(void **state)
+{
+	struct image image;
+
+	(void)state;
+	write_sectors("a.iso", 10, 2048, 1);
+	write_wave("b.wav", 4, 8, 2);
+	write_sectors("c.bin", 5, 2352, 3);
+	open_sheet(&image, "FILE a.iso BINARY\nTRACK 1 MODE1/2048\nINDEX 1 0:0:0\nFILE b.wav WAVE\nTRACK 2 AUDIO\n"
+		   "INDEX 1 0:0:0\nFILE c.bin BINARY\nTRACK 3 MODE2/2352\nINDEX 0 0:0:1\nINDEX 1 0:0:3\n");
+	assert_int_equal(image.sectors, 20);
+	check_track(&image, 1, 10, 0, VCD_MODE_AUDIO, 0);
+	check_track(&image, 2, 18, 3, VCD_MODE_MODE2, 4);
+	assert_int_equal(user_at(&image, 9), MARK(1, 9));
+	assert_int_equal(mark_at(&image, 13), MARK(2, 3));
+	assert_int_equal(image.extents[1].tail, 8);
+	assert_int_equal(user_at(&image, 15), MARK(3, 0));
+	image_close(&image);
+}
+
 /* The gap of a track at the end of the file of the one before, as EAC writes it by default; HTOA in the first */
 static void gaps_at_ends_of_files(void **state)
 {
@@ -283,6 +304,46 @@ static void sessions(void **state)
 	assert_int_equal(user_at(&image, 19000), MARK(3, 0));
 	assert_int_equal(image.sectors, 19300);
 	image_close(&image);
+}
+
+/* Names as other systems write them, in folders that are not there */
+static void paths(void **state)
+{
+	static const struct { const char *name; uint8_t tag; } cases[] = {
+		{ "sub/in sub.bin", 1 },
+		{ "sub\\in sub.bin", 1 },
+		{ ".\\sub\\..\\sub\\in sub.bin", 1 },
+		{ "D:\\Images\\beside.bin", 2 },
+		{ "/no/such/folder/beside.bin", 2 },
+		{ "BESIDE.bin", 2 },
+		{ "x\\y/Beside.BIN", 2 },
+		{ "back\\slash.bin", 3 },
+	};
+	struct image image;
+	char text[200];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(mkdir(in_folder("sub"), 0700), 0);
+	write_sectors("sub/in sub.bin", 4, 2352, 1);
+	write_sectors("beside.bin", 4, 2352, 2);
+	write_sectors("back\\slash.bin", 4, 2352, 3);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text), "FILE %s BINARY\nTRACK 1 AUDIO\nINDEX 1 0:0:0\n", cases[i].name);
+		open_sheet(&image, text);
+		assert_int_equal(mark_at(&image, 1), MARK(cases[i].tag, 1));
+		image_close(&image);
+	}
+	/* An absolute path, and the folder of the sheet named without a slash */
+	snprintf(text, sizeof(text), "FILE \"%s\" BINARY\nTRACK 1 AUDIO\nINDEX 1 0:0:0\n", in_folder("beside.bin"));
+	open_sheet(&image, text);
+	image_close(&image);
+	write_string("disc.cue", "FILE Beside.bin BINARY\nTRACK 1 AUDIO\nINDEX 1 0:0:0\n");
+	assert_int_equal(chdir(folder), 0);
+	assert_int_equal(image_open(&image, "disc.cue", 0), IMAGE_OK);
+	assert_int_equal(mark_at(&image, 1), MARK(2, 1));
+	image_close(&image);
+	assert_int_equal(chdir("/"), 0);
 }
 
 #define LATIN_NAME	"T\xC3\xA9l\xC3\xA9.bin"
@@ -445,7 +506,7 @@ static void broken(void **state)
 		{ "CATALOG X23456789012\n" A TRACK1, "is not a catalogue number" },
 		{ "CDTEXTFILE\n" A TRACK1, "line 1: the name of the file is empty" },
 		{ "CDTEXTFILE no.cdt\n" A TRACK1, "line 1: names the file \"no.cdt\", which is not there" },
-		{ "CDTEXTFILE a.bin\n" A TRACK1, "line 1: \"" },
+		{ "CDTEXTFILE a.bin\n" A TRACK1, "line 1: this file is not CD-Text" },
 		{ "REM SESSION 02\n" A TRACK1, "line 1: session 2 follows session 0" },
 		{ A TRACK1 "REM SESSION 03\n", "line 4: session 3 follows session 1" },
 		{ A TRACK1 "TRAK 02 AUDIO\n", "line 4: \"TRAK\" is no command of a CUE sheet" },
@@ -581,9 +642,11 @@ int main(void)
 		cmocka_unit_test(mixed_mode),
 		cmocka_unit_test(sizes_in_one_file),
 		cmocka_unit_test(file_a_track),
+		cmocka_unit_test(data_and_sound),
 		cmocka_unit_test(gaps_at_ends_of_files),
 		cmocka_unit_test(pregap_of_first_track),
 		cmocka_unit_test(sessions),
+		cmocka_unit_test(paths),
 		cmocka_unit_test(encodings),
 		cmocka_unit_test(cdtext_file),
 		cmocka_unit_test(detection),

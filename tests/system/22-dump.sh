@@ -1,0 +1,172 @@
+#!/bin/bash
+# vcdctl dump: images of the disc in a drive, by the commands that every optical drive has.
+cd "$(dirname "$0")" && . ./lib.sh
+
+faults=/sys/kernel/debug/vcd/vcd0/faults
+mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
+dump=$tmp/dump
+
+# dumping COMMAND...: in an empty folder, and no fault outlives the test
+dumping() {
+	trap 'echo clear >$faults' EXIT
+	rm -rf $dump
+	mkdir $dump
+	"$@"
+}
+
+# A dump is the image, and another dump of it is the same
+same_as_image() {
+	local image
+	image=$(image "$1")
+	attach "${@:2}" "$image"
+	settle
+	is "$(vcdctl dump $vcd0 $dump/first)" $dump/first.iso
+	cmp "$image" $dump/first.iso
+	[ ! -e $dump/first.map ]
+	vcdctl swap "${@:2}" 0 $dump/first.iso
+	settle
+	vcdctl dump vcd0 $dump/second.iso
+	cmp $dump/first.iso $dump/second.iso
+}
+
+# What an image lacks of its last sector is zeroes on the disc
+odd_size() {
+	local image
+	image=$(image odd.iso)
+	attach "$image"
+	settle
+	vcdctl dump 0 $dump/odd
+	is "$(size $dump/odd.iso)" "$((($(size "$image") + 2047) / 2048 * 2048))"
+	cmp -n "$(size "$image")" "$image" $dump/odd.iso
+}
+
+# CD discs have raw sectors: those of a data track have the user data in them
+raw_sectors() {
+	local image sectors lba
+	image=$(image xorriso.iso)
+	attach -p cd "$image"
+	settle
+	is "$(vcdctl dump --subchannel 0 $dump/raw)" $dump/raw.cue
+	like "$(cat $dump/raw.cue)" '^FILE "raw.bin" BINARY$'
+	like "$(cat $dump/raw.cue)" '^  TRACK 01 MODE1/2352$'
+	like "$(cat $dump/raw.cue)" '^    INDEX 01 00:00:00$'
+	sectors=$(($(size "$image") / 2048))
+	is "$(size $dump/raw.bin)" $((sectors * 2352))
+	is "$(size $dump/raw.sub)" $((sectors * 96))
+	for lba in 0 16 $((sectors - 1)); do
+		cmp <(dd if=$dump/raw.bin bs=1 skip=$((lba * 2352 + 16)) count=2048 status=none) \
+			<(dd if="$image" bs=2048 skip="$lba" count=1 status=none)
+	done
+	vcdctl dump 0 $dump/clone.ccd
+	cmp $dump/raw.bin $dump/clone.img
+	cmp $dump/raw.sub $dump/clone.sub
+	like "$(cat $dump/clone.ccd)" "^PLBA=$sectors$"
+	status_is 73 vcdctl dump 0 $dump/raw.cue/none
+}
+
+# Sectors that fail are zeroes and in the map, and come later
+bad_sectors() {
+	local image
+	image=$(image xorriso.iso)
+	attach "$image"
+	settle
+	printf 'lba 100\nlba 101\n' >$faults
+	status_is 74 vcdctl dump --retries 1 $vcd0 $dump/bad.iso
+	like "$output" 'bad.iso: 2 sectors could not be read and are zeroes'
+	like "$(cat $dump/bad.map)" '^0x00032000  0x00001000  -$'
+	is "$(size $dump/bad.iso)" "$(size "$image")"
+	cmp -n $((100 * 2048)) "$image" $dump/bad.iso
+	cmp -i $((102 * 2048)) "$image" $dump/bad.iso
+	cmp -n 4096 <(dd if=$dump/bad.iso bs=2048 skip=100 count=2 status=none) /dev/zero
+	# One is there, the other after some tries
+	printf 'clear\n' >$faults
+	printf 'lba 101 2\n' >$faults
+	vcdctl dump --resume $vcd0 $dump/bad.iso
+	cmp "$image" $dump/bad.iso
+	[ ! -e $dump/bad.map ]
+}
+
+# GNU ddrescue goes on where vcdctl ended, and the other way round
+with_ddrescue() {
+	local image
+	command -v ddrescue >/dev/null || skip "there is no ddrescue here"
+	image=$(image xorriso.iso)
+	attach "$image"
+	settle
+	echo 'lba 100' >$faults
+	status_is 74 vcdctl dump --retries 0 $vcd0 $dump/d.iso
+	echo clear >$faults
+	ddrescue -b2048 -d -r1 $vcd0 $dump/d.iso $dump/d.map
+	cmp "$image" $dump/d.iso
+	echo 'lba 200' >$faults
+	rm $dump/d.*
+	ddrescue -b2048 -d $vcd0 $dump/d.iso $dump/d.map
+	truncate -s "$(size "$image")" $dump/d.iso
+	echo clear >$faults
+	vcdctl dump --resume $vcd0 $dump/d.iso
+	cmp "$image" $dump/d.iso
+}
+
+# A signal leaves a map, which another start goes on from
+interrupted() {
+	local image pid got=0
+	image=$(image xorriso.iso)
+	# As slow as to take some seconds
+	attach --speed 0.5x "$image"
+	settle
+	vcdctl dump $vcd0 $dump/slow.iso 2>$dump/said &
+	pid=$!
+	within 10 test -s $dump/slow.map
+	sleep 1
+	kill -INT $pid || :
+	wait $pid || got=$?
+	if [ $got = 0 ]; then skip "the disc was read before it could be interrupted"; fi
+	is $got 130
+	like "$(cat $dump/said)" 'slow.iso: interrupted; --resume goes on'
+	like "$(cat $dump/slow.map)" ' [?]$'
+	vcdctl swap 0 "$image"
+	settle
+	vcdctl dump --resume $vcd0 $dump/slow.iso
+	cmp "$image" $dump/slow.iso
+}
+
+refused() {
+	local image
+	image=$(image xorriso.iso)
+	status_is 1 vcdctl dump $vcd0 $dump/none
+	like "$output" '/dev/vcd0: there is no disc in it'
+	attach "$image"
+	settle
+	vcdctl eject 0
+	status_is 1 vcdctl dump $vcd0 $dump/none
+	like "$output" '/dev/vcd0: the tray is open'
+	vcdctl close 0
+	settle
+	status_is 72 vcdctl dump /dev/null $dump/none
+	status_is 72 vcdctl dump /dev/vcd77 $dump/none
+	status_is 72 vcdctl dump "$image" $dump/none
+	is "$(ls $dump)" ''
+	status_is 77 as bob vcdctl dump $vcd0 $dump/none
+	chmod 777 $dump
+	as alice vcdctl dump $vcd0 $dump/alice
+	cmp "$image" $dump/alice.iso
+	status_is 73 vcdctl dump $vcd0 $dump/alice
+	# The disc consists of what is overwritten, and stays whole
+	vcdctl swap 0 $dump/alice.iso
+	settle
+	vcdctl dump --force $vcd0 $dump/alice
+	cmp "$image" $dump/alice.iso
+	cmp "$image" $vcd0
+}
+
+check "a dump is the image, and a dump of the dump is the same" dumping same_as_image xorriso.iso
+check "a dump of a disc with UDF" dumping same_as_image bridge.iso
+check "a dump of a DVD" dumping same_as_image xorriso.iso --profile dvd
+check "a dump of a BD" dumping same_as_image xorriso.iso --profile bd
+check "a dump of an image of odd size" dumping odd_size
+check "raw sectors and sub-channels" dumping raw_sectors
+check "bad sectors are in the map, and fetched later" dumping bad_sectors
+check "GNU ddrescue and vcdctl dump take each other's maps" dumping with_ddrescue
+check "what is interrupted goes on" dumping interrupted
+check "what is no drive, no disc, or there already" dumping refused
+finish

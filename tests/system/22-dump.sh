@@ -114,13 +114,13 @@ interrupted() {
 	# As slow as to take some seconds
 	attach --speed 0.5x "$image"
 	settle
-	vcdctl dump $vcd0 $dump/slow.iso 2>$dump/said &
+	# A shell without job control has what it starts in the background ignore SIGINT
+	env --default-signal=INT vcdctl dump $vcd0 $dump/slow.iso 2>$dump/said &
 	pid=$!
 	within 10 test -s $dump/slow.map
 	sleep 1
 	kill -INT $pid || :
 	wait $pid || got=$?
-	if [ $got = 0 ]; then skip "the disc was read before it could be interrupted"; fi
 	is $got 130
 	like "$(cat $dump/said)" 'slow.iso: interrupted; --resume goes on'
 	like "$(cat $dump/slow.map)" ' [?]$'

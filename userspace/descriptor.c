@@ -32,7 +32,7 @@ static void print_quoted(FILE *file, const char *text)
 	fputc('"', file);
 }
 
-/* What players know of CD-Text, of the disc or of a track. */
+/* CD-Text of the disc or of a track. */
 static void print_texts(FILE *file, const struct cdtext *text, unsigned int track)
 {
 	static const struct {
@@ -49,8 +49,7 @@ static void print_texts(FILE *file, const struct cdtext *text, unsigned int trac
 
 		if (!value)
 			continue;
-		/* The last three are no words of a CUE sheet, but of comments in it. */
-		fprintf(file, "%s%s%s ", track ? "    " : "", i < 3 ? "" : "REM ", words[i].word);
+		fprintf(file, "%s%s ", track ? "    " : "", words[i].word);
 		print_quoted(file, value);
 		fputc('\n', file);
 	}

@@ -64,6 +64,77 @@ raw_sectors() {
 	status_is 73 vcdctl dump 0 $dump/raw.cue/none
 }
 
+# mixed_cd STEM: STEM.cue and STEM.bin: data, audio with and without a pregap, and data in a second session
+mixed_cd() {
+	python3 - "$1" <<-'END'
+		import random, sys
+		def data(lba):
+		    def bcd(n): return n // 10 * 16 + n % 10
+		    at = lba + 150
+		    head = bytes([0] + [255] * 10 + [0, bcd(at // 4500), bcd(at // 75 % 60), bcd(at % 75), 1])
+		    return head + rng.randbytes(2336)
+		rng = random.Random(22)
+		stem = sys.argv[1]
+		with open(stem + ".bin", "wb") as out:
+		    for lba in range(600):
+		        out.write(data(lba))
+		    out.write(rng.randbytes(2352 * 750))
+		    for lba in range(1350 + 11400, 1350 + 11400 + 400):
+		        out.write(data(lba))
+		with open(stem + ".cue", "w") as out:
+		    out.write("""CATALOG 4006381333931
+		TITLE "My Disc"
+		PERFORMER "Me"
+		FILE "%s.bin" BINARY
+		REM SESSION 01
+		  TRACK 01 MODE1/2352
+		    TITLE "One"
+		    PERFORMER "Me"
+		    INDEX 01 00:00:00
+		  TRACK 02 AUDIO
+		    TITLE "Two"
+		    PERFORMER "Somebody else"
+		    FLAGS DCP
+		    ISRC DEABC2600001
+		    INDEX 00 00:08:00
+		    INDEX 01 00:10:00
+		  TRACK 03 AUDIO
+		    TITLE "Three"
+		    PERFORMER "Me"
+		    INDEX 01 00:14:00
+		REM SESSION 02
+		  TRACK 04 MODE1/2352
+		    TITLE "Four"
+		    PERFORMER "Me"
+		    INDEX 01 00:18:00
+		""".replace("\t", "") % stem.split("/")[-1])
+	END
+}
+
+# All of a CD comes back: sectors, tracks, indices, sessions, codes, CD-Text
+mixed_cd_comes_back() {
+	mkdir $dump/again
+	mixed_cd $dump/mixed
+	attach $dump/mixed.cue
+	settle
+	is "$(vcdctl dump 0 $dump/again/mixed)" $dump/again/mixed.cue
+	cmp $dump/mixed.bin $dump/again/mixed.bin
+	diff $dump/mixed.cue $dump/again/mixed.cue
+	status_is 1 vcdctl dump 0 $dump/again/mixed.iso
+	like "$output" 'which an .iso cannot hold; use .cue'
+	vcdctl dump 0 $dump/clone.ccd
+	cmp $dump/mixed.bin $dump/clone.img
+	is "$(size $dump/clone.sub)" $((1750 * 96))
+	# Bad sectors in data and audio
+	printf 'lba 10\nlba 1000\nlba 12760\n' >$faults
+	status_is 74 vcdctl dump --retries 0 0 $dump/again/bad.cue
+	like "$output" 'bad.cue: 3 sectors'
+	like "$(cat $dump/again/bad.map)" "^$(printf '0x%08X  0x%08X  -' $((1360 * 2352)) 2352)$"
+	echo clear >$faults
+	vcdctl dump --resume 0 $dump/again/bad.cue
+	cmp $dump/mixed.bin $dump/again/bad.bin
+}
+
 # Sectors that fail are zeroes and in the map, and come later
 bad_sectors() {
 	local image
@@ -165,6 +236,7 @@ check "a dump of a DVD" dumping same_as_image xorriso.iso --profile dvd
 check "a dump of a BD" dumping same_as_image xorriso.iso --profile bd
 check "a dump of an image of odd size" dumping odd_size
 check "raw sectors and sub-channels" dumping raw_sectors
+check "a CD of data, audio and two sessions comes back as it is" dumping mixed_cd_comes_back
 check "bad sectors are in the map, and fetched later" dumping bad_sectors
 check "GNU ddrescue and vcdctl dump take each other's maps" dumping with_ddrescue
 check "what is interrupted goes on" dumping interrupted

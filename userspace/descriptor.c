@@ -175,13 +175,15 @@ int ccd_write(const struct disc *disc, FILE *file)
 		print_entry(file, &disc->entries[i], i);
 	for (i = 0; i < disc->track_count; i++) {
 		const struct disc_track *track = &disc->tracks[i];
+		/* Indices count from the start of the session. */
+		uint32_t start = track->lba - disc->sessions[track->session - 1].start;
 
 		fprintf(file, "[TRACK %u]\nMODE=%u\n", track->number, track->mode);
 		if (track->isrc[0])
 			fprintf(file, "ISRC=%s\n", track->isrc);
 		if (track->pregap)
-			fprintf(file, "INDEX 0=%u\n", track->lba - track->pregap);
-		fprintf(file, "INDEX 1=%u\n", track->lba);
+			fprintf(file, "INDEX 0=%u\n", start - track->pregap);
+		fprintf(file, "INDEX 1=%u\n", start);
 	}
 	return end_of(file);
 }

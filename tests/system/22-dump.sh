@@ -125,6 +125,15 @@ mixed_cd_comes_back() {
 	vcdctl dump 0 $dump/clone.ccd
 	cmp $dump/mixed.bin $dump/clone.img
 	is "$(size $dump/clone.sub)" $((1750 * 96))
+	# The control file says as much
+	vcdctl swap 0 $dump/clone.ccd
+	settle
+	vcdctl dump 0 $dump/again/clone.ccd
+	diff $dump/clone.ccd $dump/again/clone.ccd
+	cmp $dump/clone.img $dump/again/clone.img
+	cmp $dump/clone.sub $dump/again/clone.sub
+	vcdctl dump --force 0 $dump/again/mixed
+	diff $dump/mixed.cue $dump/again/mixed.cue
 	# Bad sectors in data and audio
 	printf 'lba 10\nlba 1000\nlba 12760\n' >$faults
 	status_is 74 vcdctl dump --retries 0 0 $dump/again/bad.cue

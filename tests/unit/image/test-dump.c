@@ -339,7 +339,7 @@ static void control_file(void **state)
 	assert_non_null(strstr(text, "[Entry 2]\nSession=1\nPoint=0xa2\nADR=0x01\nControl=0x04\nTrackNo=0\nAMin=0\n"
 			       "ASec=0\nAFrame=0\nALBA=-150\nZero=0\nPMin=0\nPSec=18\nPFrame=50\nPLBA=1250\n"));
 	assert_non_null(strstr(text, "[TRACK 2]\nMODE=0\nISRC=DEABC2600001\nINDEX 0=550\nINDEX 1=700\n"));
-	assert_non_null(strstr(text, "[TRACK 4]\nMODE=2\nINDEX 1=12650\n"));
+	assert_non_null(strstr(text, "[TRACK 4]\nMODE=2\nINDEX 1=0\n"));
 	free(text);
 	mmc_close(&drive);
 }

@@ -363,7 +363,8 @@ static enum exit_code report(struct dump *dump, enum copy_result result)
 	}
 	if (bad) {
 		complain(dump->files.main,
-			 "%" PRIu64 " sectors could not be read and are zeroes; %s says which, --resume tries them again",
+			 "%" PRIu64 " sectors could not be read and are zeroes; %s says which, "
+			 "--resume tries them again",
 			 bad, dump->files.map);
 		return CODE_INCOMPLETE;
 	}

@@ -162,8 +162,9 @@ static void print_command_help(const struct command *command)
 	if (strstr(command->usage, "DRIVE") || strstr(command->options, "DRIVE"))
 		printf("DRIVE is the drive's node (/dev/vcd3), a link to it, its name (vcd3) or its number (3).\n\n");
 	if (strstr(command->usage, "DEVICE"))
-		printf("DEVICE is a drive of any make, such as /dev/sr0 or /dev/vcd0. OUT ends with .iso (2048 bytes a sector),\n"
-		       ".cue (with OUT.bin) or .ccd (with OUT.img and OUT.sub); without that the disc decides on .iso or .cue.\n\n");
+		printf("DEVICE is a drive of any make, such as /dev/sr0 or /dev/vcd0. OUT ends with .iso (2048 bytes\n"
+		       "a sector), .cue (with .bin beside it) or .ccd (with .img and .sub); without that the disc\n"
+		       "decides on .iso or .cue.\n\n");
 	printf("Options:\n%s"
 	       "  -h, --help           show this text\n", command->options);
 }

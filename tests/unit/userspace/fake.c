@@ -14,9 +14,9 @@
  *	dev=MAJOR:MINOR	device number of every drive
  *	proc=DIR sys=DIR	what is taken for /proc and /sys when holders are searched for
  *
- *	optical=SECTORS:LBA*N,LBA,...	/dev/fake is a drive with a DVD of so many sectors, of which these fail, N times or
- *			always; optical=empty, open, audio, no-sub: a drive with no disc, with an open tray, with an audio CD,
- *			and one that returns no sub-channels; salt=N after it: with other contents
+ *	optical=SECTORS:LBA*N,LBA,...	/dev/fake is a drive with a DVD of so many sectors, of which these fail,
+ *			N times or always; optical=empty, open, audio, no-sub: a drive with no disc, with an open tray,
+ *			with an audio CD, and one that returns no sub-channels; salt=N after it: with other contents
  *
  * Every ioctl that changes something is written to the file VCD_FAKE_LOG names.
  */

@@ -11,7 +11,8 @@ const struct exit_code_text exit_code_texts[] = {
 	{ CODE_NO_MODULE,	"the kernel module is missing or cannot be loaded" },
 	{ CODE_INTERNAL,	"internal error" },
 	{ CODE_NO_DRIVE,	"there is no such drive" },
-	{ CODE_CANNOT_CREATE,	"no drive can be made" },
+	{ CODE_CANNOT_CREATE,	"the drive or the file cannot be made" },
+	{ CODE_INCOMPLETE,	"sectors of the disc could not be read" },
 	{ CODE_BUSY,		"the drive is busy; try again later" },
 	{ CODE_NO_PERMISSION,	"permission denied" },
 };

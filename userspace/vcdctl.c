@@ -105,6 +105,16 @@ static const struct command commands[] = {
 		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
 		"      --raw            also if nothing shows that the file is a disc image\n"
 		"  -J, --json           print JSON\n",
+	}, {
+		.name = "dump",
+		.fn = cmd_dump,
+		.usage = "[OPTIONS] DEVICE OUT",
+		.summary = "make an image of the disc in any optical drive and print its name",
+		.options =
+		"  -f, --force          overwrite files that are there\n"
+		"      --resume         go on with a dump that has sectors missing, also those that could not be read\n"
+		"      --retries N      read a bad sector N more times before it is given up (default: 5)\n"
+		"      --subchannel     also the sub-channels of a CD, as OUT.sub\n",
 	},
 };
 
@@ -154,6 +164,10 @@ static void print_command_help(const struct command *command)
 	printf("%c%s.\n\n", command->summary[0] - 'a' + 'A', command->summary + 1);
 	if (strstr(command->usage, "DRIVE") || strstr(command->options, "DRIVE"))
 		printf("DRIVE is the drive's node (/dev/vcd3), a link to it, its name (vcd3) or its number (3).\n\n");
+	if (strstr(command->usage, "DEVICE"))
+		printf("DEVICE is a drive of any make, such as /dev/sr0 or /dev/vcd0. OUT ends with .iso (2048 bytes\n"
+		       "a sector), .cue (with .bin beside it) or .ccd (with .img and .sub); without that the disc\n"
+		       "decides on .iso or .cue.\n\n");
 	printf("Options:\n%s"
 	       "  -h, --help           show this text\n", command->options);
 }

@@ -34,6 +34,7 @@ enum exit_code cmd_close(const struct command *command, int argc, char **argv);
 enum exit_code cmd_create(const struct command *command, int argc, char **argv);
 enum exit_code cmd_remove(const struct command *command, int argc, char **argv);
 enum exit_code cmd_list(const struct command *command, int argc, char **argv);
+enum exit_code cmd_dump(const struct command *command, int argc, char **argv);
 enum exit_code cmd_info(const struct command *command, int argc, char **argv);
 
 /* vcdctl.c */

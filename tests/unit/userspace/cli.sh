@@ -253,6 +253,51 @@ t 'info of a drive, JSON'	"$empty" 0 '>"disc":false'			info --json vcd0
 t 'info of no drive'		'' 72 'there is no such drive'			info vcd0
 t 'info of no image'		'' 65 'is not a disc image'			info text.iso
 
+# dump, of a drive that exists only here
+t 'dump without anything'	'' 64 'a drive and the name of an image are needed'	dump
+t 'dump without a name'		'' 64 'a drive and the name of an image'	dump /dev/fake
+t 'dump with force and resume'	'' 64 'exclude each other'			dump --force --resume /dev/fake x
+t 'dump with many retries'	'' 64 "'1001' is no number of retries"		dump --retries 1001 /dev/fake x
+t 'dump with words of retries'	'' 64 "'-1' is no number of retries"		dump --retries=-1 /dev/fake x
+t 'dump named by a part'	'' 64 "named by its .iso, .cue or .ccd, not by 'x.bin'"	dump /dev/fake x.bin
+t 'dump an ISO with sub-channels' '' 64 'an .iso has no sub-channels'		dump --subchannel /dev/fake x.iso
+t 'dump: no such drive'		'' 72 '/dev/nope: there is no such drive'	dump /dev/nope x
+t 'dump: no such drive, by its name' '' 72 '/dev/nope0: there is no such drive'	dump nope0 x
+t 'dump: a file'		'' 72 './disc.iso: is not an optical drive'	dump ./disc.iso x
+t 'dump: a device of another kind' '' 72 '/dev/null: is not an optical drive'	dump /dev/null x
+t 'dump: empty'			'optical=empty' 1 '/dev/fake: there is no disc in it'	dump fake x
+t 'dump: open'			'optical=open' 1 '/dev/fake: the tray is open'	dump fake x
+t 'dump a DVD'			'optical=1000' 0 '>^x.iso$'			dump fake x
+t 'dump: exists'		'optical=1000' 73 'x.iso: is there already; --force'	dump fake x
+t 'dump by force'		'optical=900' 0 ''				dump --force fake x.iso
+if [ "$(stat -c %s x.iso)" = 1843200 ] && [ ! -e x.map ]; then ok 'dump: size, no map'; else not_ok 'dump: size, no map'; fi
+t 'dump: resume what is complete' 'optical=900' 73 'there is no x.map'		dump --resume fake x.iso
+t 'dump: no folder'		'optical=900' 73 'nowhere/x.iso: No such file'	dump fake nowhere/x
+t 'dump a DVD as CUE'		'optical=900' 1 'only CDs have raw sectors'	dump fake y.cue
+t 'dump: bad sectors'		'optical=900:100,101,300' 74 'y.iso: 3 sectors could not be read and are zeroes; y.map says which'	dump fake y
+cp y.iso y.old
+t 'dump: still bad'		'optical=900:101' 74 'y.iso: 1 sectors'		dump --resume --retries 0 fake y
+if grep -q '^0x00032800  0x00000800  -$' y.map; then ok 'dump: map'; else not_ok 'dump: map' "$(cat y.map)"; fi
+t 'dump: resume another disc'	'optical=901' 65 'y.map: is no map of this disc'	dump --resume fake y
+truncate -s 1000 y.iso
+t 'dump: resume, file is short'	'optical=900' 65 'y.iso: is no dump of this disc: it would have 1843200 bytes'	dump --resume fake y
+cp y.old y.iso
+t 'dump: resume, another disc of that size' 'optical=900 salt=1' 65 'y.iso: is a dump of another disc than that in /dev/fake'	dump --resume fake y
+# 100 and 300 are there since the second time, and zeroes in the old file
+printf '0 ?\n0 0x32000 +\n0x32000 0x1000 -\n0x33000 0x63000 +\n0x96000 0x800 /\n0x96800 0x12B800 +\n' > y.map
+t 'dump: resume, fetched'	'optical=900:101*2' 0 '>^y.iso$'		dump --resume fake y
+if cmp -s x.iso y.iso && ! cmp -s y.old y.iso && [ ! -e y.map ]; then ok 'dump: all there'; else not_ok 'dump: all there'; fi
+t 'dump: resume from nothing'	'optical=900' 0 ''				dump --resume fake z.iso
+t 'dump audio'			'optical=audio' 0 '>^a.cue$'			dump fake a
+if grep -q 'FILE "a.bin" BINARY' a.cue && [ "$(stat -c %s a.bin)" = 2352000 ]; then ok 'dump: sheet'; else not_ok 'dump: sheet'; fi
+t 'dump audio as ISO'		'optical=audio' 1 'which an .iso cannot hold; use .cue'	dump fake b.iso
+t 'dump as CCD'			'optical=audio' 0 '>^b.ccd$'			dump fake b.ccd
+if [ "$(stat -c %s b.sub)" = 96000 ] && cmp -s a.bin b.img; then ok 'dump: CCD'; else not_ok 'dump: CCD'; fi
+t 'dump with sub-channels'	'optical=audio' 0 ''				dump --subchannel fake c
+if cmp -s b.sub c.sub; then ok 'dump: sub-channels'; else not_ok 'dump: sub-channels'; fi
+t 'dump: no sub-channels'	'optical=no-sub' 1 'cannot read sub-channels; use .cue without'	dump fake d.ccd
+t 'dump: no sub-channels, none wanted' 'optical=no-sub' 0 ''			dump fake d.cue
+
 # Who holds a drive: proc and sysfs are folders here
 mkdir -p proc/self proc/41/fd proc/41/ns sys/dev/block/7:7/holders/dm-3 sys/block
 printf '36 25 7:7 / /media/My\\040Disc ro - iso9660 /dev/vcd0 ro\n' > proc/self/mountinfo

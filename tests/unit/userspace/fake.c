@@ -14,6 +14,10 @@
  *	dev=MAJOR:MINOR	device number of every drive
  *	proc=DIR sys=DIR	what is taken for /proc and /sys when holders are searched for
  *
+ *	optical=SECTORS:LBA*N,LBA,...	/dev/fake is a drive with a DVD of so many sectors, of which these fail,
+ *			N times or always; optical=empty, open, audio, no-sub: a drive with no disc, with an open tray,
+ *			with an audio CD, and one that returns no sub-channels; salt=N after it: with other contents
+ *
  * Every ioctl that changes something is written to the file VCD_FAKE_LOG names.
  */
 #include <errno.h>
@@ -24,6 +28,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fake-drive.h"
 #include "holders.h"
 #include "libvcd.h"
 #include "module.h"
@@ -243,6 +248,35 @@ static void add_drive(const char *text)
 	snprintf(drive->name, sizeof(drive->name), "%s", text + at);
 }
 
+static void add_optical(const char *text)
+{
+	unsigned int i, at = 0, lba, n = 0;
+
+	fake_data_disc(0x10, (uint32_t)atoi(text));
+	fake_drive_install();
+	if (!strcmp(text, "empty") || !strcmp(text, "open")) {
+		fake.tur_sense[0] = 2;
+		fake.tur_sense[1] = 0x3A;
+		fake.tur_sense[2] = text[0] == 'o' ? 2 : 1;
+		fake.tur_times = -1;
+	} else if (!strcmp(text, "audio") || !strcmp(text, "no-sub")) {
+		fake_data_disc(0x08, 1000);
+		fake.tracks[0].mode = fake.tracks[0].control = 0;
+		fake.tracks[1] = (struct fake_track){ .session = 1, .lba = 500, .pregap = 100 };
+		fake.track_count = 2;
+		fake.no_raw_sub = text[0] == 'n';
+	}
+	text = strchr(text, ':');
+	for (i = 0; text && i < 8 && sscanf(text += at + 1, "%u%n", &lba, &n) == 1; i++) {
+		at = n;
+		fake.bad[i] = (struct fake_bad){ lba, -1 };
+		if (text[at] == '*' && sscanf(text + at + 1, "%d%n", &fake.bad[i].times, &n) == 1)
+			at += 1 + n;
+		if (text[at] != ',')
+			break;
+	}
+}
+
 static void read_word(char *word)
 {
 	char *value = strchr(word, '=');
@@ -257,6 +291,10 @@ static void read_word(char *word)
 		add_drive(value);
 	} else if (!strcmp(word, "dev")) {
 		sscanf(value, "%u:%u", &fake_major, &fake_minor);
+	} else if (!strcmp(word, "optical")) {
+		add_optical(value);
+	} else if (!strcmp(word, "salt")) {
+		fake.salt = (uint32_t)atoi(value);
 	} else if (!strcmp(word, "proc")) {
 		holders_proc = value;
 	} else if (!strcmp(word, "sys")) {

@@ -1,0 +1,506 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vcdctl dump */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "array.h"
+#include "copy.h"
+#include "dumpfiles.h"
+#include "vcdctl.h"
+
+#define RETRIES_DEFAULT	5
+#define RETRIES_MAX	1000
+#define DEVICE_MAX	4096
+
+enum { OPTION_RESUME = 256, OPTION_RETRIES, OPTION_SUBCHANNEL };
+
+/**
+ * struct dump - a dump that is being made
+ * @device: the drive
+ * @out: the name that was asked for
+ * @force: overwrite
+ * @resume: go on
+ * @subchannel: with sub-channels
+ * @drive: the drive
+ * @disc: the disc
+ * @files: names of the files
+ * @copy: what goes from the one to the others
+ */
+struct dump {
+	char device[DEVICE_MAX];
+	const char *out;
+	bool force;
+	bool resume;
+	bool subchannel;
+	struct mmc_drive drive;
+	struct disc disc;
+	struct dump_files files;
+	struct copy copy;
+};
+
+static volatile sig_atomic_t signal_seen;
+
+static void on_signal(int number)
+{
+	signal_seen = number;
+}
+
+static bool is_stopped(void)
+{
+	return signal_seen;
+}
+
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+/* A signal that is ignored, as nohup does with SIGHUP, stays so. */
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal }, old;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		if (!sigaction(signals[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+}
+
+/* Whoever waits for the program is to see which signal ended it. */
+static enum exit_code end_by_signal(void)
+{
+	fflush(stdout);
+	signal(signal_seen, SIG_DFL);
+	raise(signal_seen);
+	return CODE_FAILURE;
+}
+
+static double seconds_now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* A line on the terminal that is written over, four times a second. */
+static void show_progress(const struct copy *copy)
+{
+	static double begun, shown;
+	double time = seconds_now(), rate;
+	uint64_t left = badmap_bytes(&copy->map, BADMAP_UNTRIED), bad = badmap_bytes(&copy->map, BADMAP_BAD);
+	unsigned int eta;
+
+	if (begun == 0)
+		begun = time;
+	if (time < shown + 0.25 || time < begun + 0.25)
+		return;
+	shown = time;
+	rate = (double)copy->done / (time - begun);
+	eta = rate > 0 ? (unsigned int)((double)left / rate) : 0;
+	fprintf(stderr, "\r%5.1f %%  %.1f of %.1f MB  %.2f MB/s  %u:%02u:%02u left",
+		100.0 * (double)(copy->map.size - left) / (double)copy->map.size,
+		(double)(copy->map.size - left) / 1e6, (double)copy->map.size / 1e6, rate / 1e6, eta / 3600,
+		eta / 60 % 60, eta % 60);
+	if (bad)
+		fprintf(stderr, "  %" PRIu64 " sectors missing", bad / copy_unit(copy));
+	fprintf(stderr, "\033[K");
+	fflush(stderr);
+}
+
+static void clear_progress(void)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K");
+}
+
+/* "sr0" and "vcd0" are in /dev, and "0" is vcd0 as for other commands. */
+static bool name_device(struct dump *dump, const char *word)
+{
+	const char *prefix = "";
+
+	if (!strchr(word, '/'))
+		prefix = word[0] && strspn(word, "0123456789") == strlen(word) ? "/dev/vcd" : "/dev/";
+	return snprintf(dump->device, sizeof(dump->device), "%s%s", prefix, word) < (int)sizeof(dump->device);
+}
+
+static enum exit_code explain_open(const char *device)
+{
+	switch (errno) {
+	case ENOENT:
+	case ENXIO:
+	case ENODEV:
+		complain(device, "there is no such drive");
+		return CODE_NO_DRIVE;
+	case EACCES:
+	case EPERM:
+		complain(device, "permission denied; join the group cdrom or use sudo");
+		return CODE_NO_PERMISSION;
+	case EBUSY:
+		complain(device, "busy; try again later");
+		return CODE_BUSY;
+	default:
+		complain(device, "%s", strerror(errno));
+		return CODE_FAILURE;
+	}
+}
+
+/* Why a drive does not give its disc, with errno for MMC_GONE. */
+static enum exit_code explain_drive(const char *device, enum mmc_error error)
+{
+	switch (error) {
+	case MMC_NOT_OPTICAL:
+		complain(device, "is not an optical drive");
+		return CODE_NO_DRIVE;
+	case MMC_OPEN:
+		complain(device, "the tray is open; close it and try again");
+		return CODE_FAILURE;
+	case MMC_NO_DISC:
+		complain(device, "there is no disc in it");
+		return CODE_FAILURE;
+	case MMC_CHANGED:
+		complain(device, "another disc was put in meanwhile, or the drive was reset");
+		return CODE_FAILURE;
+	case MMC_NOT_READY:
+		complain(device, "the disc does not become ready");
+		return CODE_FAILURE;
+	case MMC_GONE:
+		complain(device, "the drive does not answer: %s", strerror(errno));
+		return CODE_FAILURE;
+	default:
+		complain(device, "the drive does not tell the length of the disc; is it blank?");
+		return CODE_FAILURE;
+	}
+}
+
+static bool has_audio(const struct disc *disc)
+{
+	unsigned int i;
+
+	for (i = 0; i < disc->track_count; i++)
+		if (!(disc->tracks[i].control & 4))
+			return true;
+	return false;
+}
+
+/* Does all of the disc fit into an .iso? Mode 2 has sectors that are longer. */
+static bool is_plain(struct dump *dump)
+{
+	const struct disc *disc = &dump->disc;
+	uint8_t raw[RAW_SIZE];
+
+	if (!disc->cd)
+		return true;
+	if (disc->track_count > 1 || has_audio(disc))
+		return false;
+	if (mmc_read_raw(&dump->drive, disc->tracks[0].lba, 1, MMC_SUB_NONE, raw))
+		return !disc->xa;
+	return (raw[15] & 3) == 1;
+}
+
+/* Which files? Says why not and returns DUMP_PART if the disc is not of the kind that was asked for. */
+static enum dump_kind choose_kind(struct dump *dump)
+{
+	enum dump_kind kind = dump_kind_of(dump->out);
+	bool plain = is_plain(dump);
+
+	if (kind == DUMP_AUTO)
+		kind = plain && !dump->subchannel ? DUMP_ISO : DUMP_CUE;
+	if (kind == DUMP_ISO && !plain) {
+		complain(dump->device, "the disc has audio, several tracks or Mode 2, which an .iso cannot hold; %s",
+			 "use .cue or .ccd");
+		return DUMP_PART;
+	}
+	if (kind != DUMP_ISO && !dump->disc.cd) {
+		complain(dump->device, "only CDs have raw sectors and sub-channels; use .iso without --subchannel");
+		return DUMP_PART;
+	}
+	return kind;
+}
+
+/* Ask for what a raw image needs, and see whether the drive can do it at all. */
+static enum exit_code prepare_raw(struct dump *dump)
+{
+	uint8_t buf[RAW_SIZE + SUBCHANNEL_SIZE];
+	uint32_t lba = dump->disc.tracks[0].lba;
+	enum mmc_error error = disc_read_details(&dump->disc, &dump->drive);
+
+	if (error)
+		return explain_drive(dump->device, error);
+	if (mmc_read_raw(&dump->drive, lba, 1, MMC_SUB_NONE, buf) == MMC_REFUSED) {
+		complain(dump->device, "the drive cannot read raw sectors (READ CD)");
+		return CODE_FAILURE;
+	}
+	if (dump->files.sub && mmc_read_raw(&dump->drive, lba, 1, MMC_SUB_RAW, buf) == MMC_REFUSED) {
+		complain(dump->device, "the drive cannot read sub-channels; use .cue without --subchannel");
+		return CODE_FAILURE;
+	}
+	return CODE_OK;
+}
+
+static enum exit_code explain_file(const char *path, int err)
+{
+	if (err == -ENOSPC || err == -EDQUOT || err == -EFBIG) {
+		complain(path, "%s; make room and go on with --resume", strerror(-err));
+		return CODE_CANNOT_CREATE;
+	}
+	complain(path, "%s", strerror(-err));
+	return err == -EACCES || err == -EPERM ? CODE_NO_PERMISSION : CODE_CANNOT_CREATE;
+}
+
+static enum exit_code create_files(struct dump *dump, uint32_t sectors)
+{
+	struct copy *copy = &dump->copy;
+	uint64_t size = (uint64_t)sectors * copy_unit(copy);
+	int err = dump->force ? dump_files_remove(&dump->files) : 0;
+
+	if (err)
+		return explain_file(dump->files.main, err);
+	copy->image_fd = dump_file_create(dump->files.image, size);
+	if (copy->image_fd < 0)
+		return explain_file(dump->files.image, copy->image_fd);
+	if (dump->files.sub) {
+		copy->sub_fd = dump_file_create(dump->files.sub, (uint64_t)sectors * SUBCHANNEL_SIZE);
+		if (copy->sub_fd < 0)
+			return explain_file(dump->files.sub, copy->sub_fd);
+	}
+	err = badmap_init(&copy->map, size);
+	return err ? explain_file(dump->files.map, err) : CODE_OK;
+}
+
+static enum exit_code reopen_file(const char *path, uint64_t size, int *fd)
+{
+	*fd = dump_file_reopen(path, size);
+	if (*fd >= 0)
+		return CODE_OK;
+	if (*fd != -EBADMSG)
+		return explain_file(path, *fd);
+	complain(path, "is no dump of this disc: it would have %" PRIu64 " bytes; --force begins anew", size);
+	return CODE_NOT_AN_IMAGE;
+}
+
+static enum exit_code load_map(struct dump *dump, uint64_t size)
+{
+	struct copy *copy = &dump->copy;
+	int err = badmap_load(&copy->map, dump->files.map, copy_unit(copy));
+
+	if (err == -ENOENT) {
+		complain(dump->files.main, "there is no %s, so nothing is known to be missing; --force begins anew",
+			 dump->files.map);
+		return CODE_CANNOT_CREATE;
+	}
+	if (!err && copy->map.size != size)
+		err = -EBADMSG;
+	if (err == -EBADMSG) {
+		complain(dump->files.map, "is no map of this disc in the format of GNU ddrescue; --force begins anew");
+		return CODE_NOT_AN_IMAGE;
+	}
+	if (!err)
+		err = badmap_retry(&copy->map);
+	return err ? explain_file(dump->files.map, err) : CODE_OK;
+}
+
+static enum exit_code reopen_files(struct dump *dump, uint32_t sectors)
+{
+	struct copy *copy = &dump->copy;
+	uint64_t size = (uint64_t)sectors * copy_unit(copy);
+	enum exit_code code = load_map(dump, size);
+
+	if (!code)
+		code = reopen_file(dump->files.image, size, &copy->image_fd);
+	if (!code && dump->files.sub)
+		code = reopen_file(dump->files.sub, (uint64_t)sectors * SUBCHANNEL_SIZE, &copy->sub_fd);
+	if (!code && !copy_is_of_disc(copy)) {
+		complain(dump->files.main, "is a dump of another disc than that in %s", dump->device);
+		code = CODE_NOT_AN_IMAGE;
+	}
+	return code;
+}
+
+static enum exit_code open_files(struct dump *dump)
+{
+	struct copy *copy = &dump->copy;
+	uint32_t sectors = copy->raw ? disc_raw_sectors(&dump->disc) : dump->disc.sectors;
+	const char *existing = dump_files_existing(&dump->files);
+	enum exit_code code;
+	int err;
+
+	if (existing && !dump->force && !dump->resume) {
+		complain(existing, "is there already; --force overwrites it, --resume goes on with a dump");
+		return CODE_CANNOT_CREATE;
+	}
+	code = existing && dump->resume ? reopen_files(dump, sectors) : create_files(dump, sectors);
+	if (code)
+		return code;
+	err = dump_files_describe(&dump->files, &dump->disc);
+	return err ? explain_file(dump->files.main, err) : CODE_OK;
+}
+
+static enum exit_code report(struct dump *dump, enum copy_result result)
+{
+	struct copy *copy = &dump->copy;
+	uint64_t bad = badmap_bytes(&copy->map, BADMAP_BAD) / copy_unit(copy);
+
+	switch (result) {
+	case COPY_DRIVE:
+		explain_drive(dump->device, copy->drive_error);
+		complain(dump->files.main, "is not complete: what is missing is in %s; --resume goes on",
+			 dump->files.map);
+		return CODE_FAILURE;
+	case COPY_FILE:
+		return explain_file(dump->files.image, copy->err);
+	case COPY_MAP:
+		return explain_file(dump->files.map, copy->err);
+	case COPY_STOPPED:
+		complain(dump->files.main, "interrupted; --resume goes on");
+		return end_by_signal();
+	case COPY_OK:
+		break;
+	}
+	if (bad) {
+		complain(dump->files.main,
+			 "%" PRIu64 " sectors could not be read and are zeroes; %s says which, "
+			 "--resume tries them again",
+			 bad, dump->files.map);
+		return CODE_INCOMPLETE;
+	}
+	if (unlink(dump->files.map))
+		return explain_file(dump->files.map, -errno);
+	printf("%s\n", dump->files.main);
+	return CODE_OK;
+}
+
+static enum exit_code dump_disc(struct dump *dump)
+{
+	enum dump_kind kind;
+	enum exit_code code;
+	enum copy_result result;
+	enum mmc_error error = mmc_wait_ready(&dump->drive);
+
+	if (!error)
+		error = disc_read(&dump->disc, &dump->drive);
+	if (error)
+		return explain_drive(dump->device, error);
+	kind = choose_kind(dump);
+	if (kind == DUMP_PART)
+		return CODE_FAILURE;
+	if (!dump_files_name(&dump->files, dump->out, kind, dump->subchannel || kind == DUMP_CCD)) {
+		complain(NULL, "no memory");
+		return CODE_INTERNAL;
+	}
+	dump->copy.raw = kind != DUMP_ISO;
+	dump->copy.map_path = dump->files.map;
+	code = dump->copy.raw ? prepare_raw(dump) : CODE_OK;
+	if (code)
+		return code;
+	catch_signals();
+	code = open_files(dump);
+	if (code)
+		return code;
+	result = copy_run(&dump->copy);
+	clear_progress();
+	return report(dump, result);
+}
+
+static enum exit_code run(struct dump *dump)
+{
+	struct copy *copy = &dump->copy;
+	enum mmc_error error = mmc_open(&dump->drive, dump->device);
+	enum exit_code code;
+
+	if (error)
+		return error == MMC_GONE ? explain_open(dump->device) : explain_drive(dump->device, error);
+	copy->drive = &dump->drive;
+	copy->disc = &dump->disc;
+	copy->image_fd = -1;
+	copy->sub_fd = -1;
+	copy->stopped = is_stopped;
+	copy->progress = isatty(STDERR_FILENO) ? show_progress : NULL;
+	code = dump_disc(dump);
+	/* What a file system could not write it may say only here. */
+	if (copy->image_fd >= 0 && close(copy->image_fd) && !code)
+		code = explain_file(dump->files.image, -errno);
+	if (copy->sub_fd >= 0 && close(copy->sub_fd) && !code)
+		code = explain_file(dump->files.sub, -errno);
+	badmap_free(&copy->map);
+	dump_files_free(&dump->files);
+	mmc_close(&dump->drive);
+	return code;
+}
+
+static bool retries_from_option(const char *word, unsigned int *retries)
+{
+	unsigned long value;
+	char *end;
+
+	if (!isdigit((unsigned char)word[0]))
+		return false;
+	errno = 0;
+	value = strtoul(word, &end, 10);
+	*retries = (unsigned int)value;
+	return !errno && !*end && value <= RETRIES_MAX;
+}
+
+/* Returns false when the command is to end at once, with @code. */
+static bool read_options(const struct command *command, int argc, char **argv, struct dump *dump, enum exit_code *code)
+{
+	static const struct option longs[] = {
+		{ "force",	no_argument,		NULL,	'f' },
+		{ "resume",	no_argument,		NULL,	OPTION_RESUME },
+		{ "retries",	required_argument,	NULL,	OPTION_RETRIES },
+		{ "subchannel",	no_argument,		NULL,	OPTION_SUBCHANNEL },
+		{ "help",	no_argument,		NULL,	'h' },
+		{ 0 }
+	};
+	int option;
+
+	while ((option = next_option(command, argc, argv, "f", longs, code)) != -1) {
+		switch (option) {
+		case OPTION_STOP:
+			return false;
+		case 'f':
+			dump->force = true;
+			break;
+		case OPTION_RESUME:
+			dump->resume = true;
+			break;
+		case OPTION_RETRIES:
+			if (retries_from_option(optarg, &dump->copy.retries))
+				break;
+			*code = wrong_usage(command, "'%s' is no number of retries; 0 to %d are", optarg, RETRIES_MAX);
+			return false;
+		case OPTION_SUBCHANNEL:
+			dump->subchannel = true;
+			break;
+		}
+	}
+	*code = CODE_USAGE;
+	if (argc - optind != 2)
+		wrong_usage(command, "a drive and the name of an image are needed");
+	else if (dump->force && dump->resume)
+		wrong_usage(command, "--force and --resume exclude each other");
+	else if (dump_kind_of(argv[optind + 1]) == DUMP_PART)
+		wrong_usage(command, "a dump is named by its .iso, .cue or .ccd, not by '%s'", argv[optind + 1]);
+	else if (dump_kind_of(argv[optind + 1]) == DUMP_ISO && dump->subchannel)
+		wrong_usage(command, "an .iso has no sub-channels; use .cue or .ccd");
+	else if (!name_device(dump, argv[optind]))
+		wrong_usage(command, "the name of the drive is too long");
+	else
+		return true;
+	return false;
+}
+
+enum exit_code cmd_dump(const struct command *command, int argc, char **argv)
+{
+	static struct dump dump = { .copy = { .retries = RETRIES_DEFAULT } };
+	enum exit_code code;
+
+	if (!read_options(command, argc, argv, &dump, &code))
+		return code;
+	dump.out = argv[optind + 1];
+	return run(&dump);
+}

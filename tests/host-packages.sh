@@ -4,7 +4,7 @@
 # Compilers and their sanitizers, the libraries that vcdctl is made of, the test library, and the programs that make
 # images to test with
 host_packages='gcc make pkg-config clang libclang-rt-dev libcmocka-dev libsmartcols-dev libmount-dev libkmod-dev
-	libjson-c-dev xorriso genisoimage udftools shellcheck perl man-db'
+	libjson-c-dev libssl-dev zlib1g-dev libxml2-dev isomd5sum xorriso genisoimage udftools shellcheck perl man-db'
 
 # need_host_packages: install those that are missing
 need_host_packages() {

@@ -11,21 +11,25 @@
 #include <unistd.h>
 
 #include "content.h"
+#include "discreport.h"
 #include "drive.h"
 #include "image.h"
 #include "module.h"
+#include "openimage.h"
 #include "report.h"
 #include "vcdctl.h"
 
-enum { OPTION_RAW = 256 };
+enum { OPTION_RAW = 256, OPTION_CHECKSUM };
 
 /**
  * struct info_options - the command line
  * @image_flags: for image_open()
+ * @checksum: make checksums of an image
  * @json: print JSON
  */
 struct info_options {
 	unsigned int image_flags;
+	bool checksum;
 	bool json;
 };
 
@@ -139,15 +143,10 @@ static enum exit_code info_of_image(const char *path, const struct info_options 
 {
 	struct image image;
 	struct report report;
-	enum image_error error = image_open(&image, path, options->image_flags);
+	enum exit_code code = open_image(&image, path, options->image_flags);
 
-	if (error) {
-		complain(path, "%s", image.reason);
-		image_close(&image);
-		if (error == IMAGE_CANNOT_OPEN)
-			return CODE_NO_INPUT;
-		return error == IMAGE_NOT_AN_IMAGE ? CODE_NOT_AN_IMAGE : CODE_INTERNAL;
-	}
+	if (code != CODE_OK)
+		return code;
 	report_begin(&report, options->json);
 	report_string(&report, "Image", image.path);
 	report_string(&report, "Format", image.format->title);
@@ -157,10 +156,13 @@ static enum exit_code info_of_image(const char *path, const struct info_options 
 	report_string(&report, "Profile", profile_name(image_profile(&image)));
 	report_number(&report, "Tracks", image.track_count, NULL);
 	report_number(&report, "Sessions", image_sessions(&image), NULL);
+	report_disc(&report, &image);
 	report_content(&report, &image.content);
+	if (options->checksum)
+		code = report_checksums(&report, &image);
 	report_end(&report);
 	image_close(&image);
-	return CODE_OK;
+	return code;
 }
 
 static void report_status(struct report *report, const struct vcd_drive *drive)
@@ -264,6 +266,7 @@ enum exit_code cmd_info(const struct command *command, int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "raw",	no_argument,	NULL,	OPTION_RAW },
+		{ "checksum",	no_argument,	NULL,	OPTION_CHECKSUM },
 		{ "json",	no_argument,	NULL,	'J' },
 		{ "help",	no_argument,	NULL,	'h' },
 		{ 0 }
@@ -277,6 +280,8 @@ enum exit_code cmd_info(const struct command *command, int argc, char **argv)
 			return code;
 		if (option == OPTION_RAW)
 			options.image_flags |= IMAGE_RAW;
+		if (option == OPTION_CHECKSUM)
+			options.checksum = true;
 		if (option == 'J')
 			options.json = true;
 	}
@@ -284,6 +289,8 @@ enum exit_code cmd_info(const struct command *command, int argc, char **argv)
 		return wrong_usage(command, argc == optind ? "no image or drive given" : "one image or drive at a time");
 	if (!is_drive(argv[optind]))
 		return info_of_image(argv[optind], &options);
+	if (options.checksum)
+		return wrong_usage(command, "--checksum is for images");
 	ctl = control_open(&code);
 	if (ctl < 0)
 		return code;

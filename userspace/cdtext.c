@@ -2,8 +2,8 @@
 /*
  * CD-Text as packs of 18 bytes: type, track, sequence number, block and position, twelve bytes of text, CRC.
  *
- * The texts of one type for the disc and all tracks stand one after the other, each ended by a NUL, and run on from pack
- * to pack. The last three packs of a block tell its size, character set and language.
+ * The texts of one type for the disc and all tracks stand one after the other, each ended by a NUL, and run on from
+ * pack to pack. The last three packs of a block tell its size, character set and language.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -139,8 +139,8 @@ static void seal(uint8_t *pack)
 }
 
 /*
- * The next character of UTF-8 as ISO 8859-1; '?' for one that is not in it, or for what is not UTF-8. Control characters
- * become spaces: a TAB would mean that the text is that of the track before.
+ * The next character of UTF-8 as ISO 8859-1; '?' for one that is not in it, or for what is not UTF-8. Control
+ * characters become spaces: a TAB would mean that the text is that of the track before.
  */
 static uint8_t next_latin1(const char **from)
 {

@@ -34,17 +34,16 @@ static const struct lazy_function crypto[] = {
 	LAZY_FUNCTION(EVP_get_digestbyname),
 };
 
-/* What they are called here and by libcrypto, and how many hexadecimal digits they have. */
+/* What they are called here and by libcrypto. */
 static const struct {
 	const char *name;
 	const char *evp;
-	size_t length;
 } kinds_known[CHECKSUM_KINDS] = {
-	[CHECKSUM_CRC32]	= { "crc32", NULL, 8 },
-	[CHECKSUM_MD5]		= { "md5", "MD5", 32 },
-	[CHECKSUM_SHA1]		= { "sha1", "SHA1", 40 },
-	[CHECKSUM_SHA256]	= { "sha256", "SHA256", 64 },
-	[CHECKSUM_SHA512]	= { "sha512", "SHA512", 128 },
+	[CHECKSUM_CRC32]	= { "crc32", NULL },
+	[CHECKSUM_MD5]		= { "md5", "MD5" },
+	[CHECKSUM_SHA1]		= { "sha1", "SHA1" },
+	[CHECKSUM_SHA256]	= { "sha256", "SHA256" },
+	[CHECKSUM_SHA512]	= { "sha512", "SHA512" },
 };
 
 /**
@@ -66,15 +65,6 @@ struct checksums {
 const char *checksum_name(enum checksum_kind kind)
 {
 	return kinds_known[kind].name;
-}
-
-/**
- * checksum_length - the number of hexadecimal digits
- * @kind: the kind
- */
-size_t checksum_length(enum checksum_kind kind)
-{
-	return kinds_known[kind].length;
 }
 
 static bool load_library(const char *name, const struct lazy_function *functions, size_t count)

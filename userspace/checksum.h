@@ -39,6 +39,16 @@ bool checksums_add(struct checksums *sums, const void *data, size_t len);
 bool checksums_end(struct checksums *sums, struct checksum_texts *texts);
 void checksums_free(struct checksums *sums);
 const char *checksum_name(enum checksum_kind kind);
-size_t checksum_length(enum checksum_kind kind);
+
+/** checksum_length() - the number of hexadecimal digits of a kind */
+static inline size_t checksum_length(enum checksum_kind kind)
+{
+	static const unsigned char lengths[CHECKSUM_KINDS] = {
+		[CHECKSUM_CRC32] = 8, [CHECKSUM_MD5] = 32, [CHECKSUM_SHA1] = 40, [CHECKSUM_SHA256] = 64,
+		[CHECKSUM_SHA512] = 128,
+	};
+
+	return lengths[kind];
+}
 
 #endif /* VCD_CHECKSUM_H */

@@ -32,8 +32,10 @@ static bool copy_md5(char to[MD5_DIGITS + 1], const char *from)
 	size_t i;
 
 	for (i = 0; i < MD5_DIGITS; i++) {
-		if (!isxdigit((unsigned char)from[i]))
+		if (!isxdigit((unsigned char)from[i])) {
+			to[0] = '\0';
 			return false;
+		}
 		to[i] = (char)tolower((unsigned char)from[i]);
 	}
 	to[MD5_DIGITS] = '\0';

@@ -139,6 +139,17 @@ static void report_content(struct report *report, const struct content *content)
 	report_boot(report, content);
 }
 
+/* Of all files: a descriptor alone is small. */
+static uint64_t image_bytes(const struct image *image)
+{
+	uint64_t bytes = 0;
+	uint32_t i;
+
+	for (i = 0; i < image->file_count; i++)
+		bytes += image->files[i].size;
+	return bytes;
+}
+
 static enum exit_code info_of_image(const char *path, const struct info_options *options)
 {
 	struct image image;
@@ -150,7 +161,7 @@ static enum exit_code info_of_image(const char *path, const struct info_options 
 	report_begin(&report, options->json);
 	report_string(&report, "Image", image.path);
 	report_string(&report, "Format", image.format->title);
-	report_size(&report, image.files[0].size, image.sectors);
+	report_size(&report, image_bytes(&image), image.sectors);
 	if (image_missing_tail(&image))
 		report_number(&report, "Zeroes added", image_missing_tail(&image), "bytes");
 	report_string(&report, "Profile", profile_name(image_profile(&image)));

@@ -77,9 +77,21 @@ static void report_texts(struct report *report, const struct cdtext *text, unsig
 	}
 }
 
-static void report_track(struct report *report, const struct image *image, uint32_t index, const struct cdtext *text)
+/* What lies between two sessions is no part of a track, though it counts as such. */
+static uint32_t track_length(const struct image *image, const struct raw_reader *raw, uint32_t index)
 {
 	const struct vcd_track *track = &image->tracks[index];
+
+	if (!raw || index + 1 == image->track_count || image->tracks[index + 1].session == track->session)
+		return track->sectors;
+	return raw_reader_end(raw, index) - track->lba;
+}
+
+static void report_track(struct report *report, const struct image *image, const struct raw_reader *raw, uint32_t index,
+			 const struct cdtext *text)
+{
+	const struct vcd_track *track = &image->tracks[index];
+	uint32_t sectors = track_length(image, raw, index);
 	char address[MSF_TEXT], isrc[VCD_ISRC_LEN + 1];
 
 	report_begin_entry(report);
@@ -89,9 +101,9 @@ static void report_track(struct report *report, const struct image *image, uint3
 	report_field_number(report, "lba", track->lba);
 	if (is_cd(image))
 		report_field_string(report, "msf", msf(address, track->lba + PREGAP));
-	report_field_number(report, "sectors", track->sectors);
+	report_field_number(report, "sectors", sectors);
 	if (is_cd(image))
-		report_field_string(report, "length", msf(address, track->sectors));
+		report_field_string(report, "length", msf(address, sectors));
 	report_field_number(report, "pregap", track->pregap);
 	report_field_number(report, "control", track->control);
 	report_flags(report, track);
@@ -131,11 +143,12 @@ static void report_session(struct report *report, const struct image *image, uin
 void report_disc(struct report *report, const struct image *image)
 {
 	struct cdtext *text = image->cdtext_count ? cdtext_decode(image->cdtext, image->cdtext_count) : NULL;
+	struct raw_reader *raw = is_cd(image) ? raw_reader_new(image) : NULL;
 	uint32_t i;
 
 	report_begin_entries(report, "Track list", "Track");
 	for (i = 0; i < image->track_count; i++)
-		report_track(report, image, i, text);
+		report_track(report, image, raw, i, text);
 	report_end_entries(report);
 	report_begin_entries(report, "Session list", "Session");
 	for (i = 1; i <= image_sessions(image); i++)
@@ -151,6 +164,7 @@ void report_disc(struct report *report, const struct image *image)
 		report_end_entries(report);
 	}
 	report_bool(report, "Sub-channels", image->subchannel_count);
+	raw_reader_free(raw);
 	cdtext_free(text);
 }
 

@@ -356,6 +356,45 @@ else
 	echo "ok - embedded checksums # SKIP no xorrisofs or implantisomd5"
 fi
 
+# From one form to another and back
+rm -f out.*
+t 'convert there'		'' 0 ''						convert disc.iso out.cue
+if VCD_FAKE= "$vcdctl" info out.cue 2>&1 | grep -q 'not attached: this is a CUE sheet'; then
+	echo "ok - there and back # SKIP CUE sheets are not read"
+else
+	t 'convert back'	'' 0 ''						convert out.cue out.iso
+	if cmp -s disc.iso out.iso; then ok 'there and back: same bytes'; else not_ok 'there and back: same bytes'; fi
+	t 'verify: EDC'		'' 0 '>check EDC and parity, .*result good, detail 0 of 20 sectors'	verify out.cue
+	VCD_FAKE= "$vcdctl" info --checksum disc.iso | grep '^Checksums' > expected
+	VCD_FAKE= "$vcdctl" info --checksum out.cue | grep '^Checksums' > out
+	if cmp -s expected out; then ok 'the same checksums'; else not_ok 'the same checksums' "$(cat expected)"; fi
+	printf x | dd of=out.bin bs=1 seek=$((5 * 2352 + 100)) conv=notrunc 2> /dev/null
+	for at in 9 10; do
+		printf xy | dd of=out.bin bs=1 seek=$((at * 2352 + 2300)) conv=notrunc 2> /dev/null
+	done
+	t 'verify: a bad EDC'	'' 67 '>of LBA 5, result bad, detail EDC$'	verify out.cue
+	t 'verify: bad parity'	'' 67 '>of LBA 9 to 10, result bad, detail P or Q parity$'	verify out.cue
+	t 'verify: bad sectors'	'' 67 '>result bad, detail 3 of 20 sectors are bad$'	verify out.cue
+	{
+		printf 'CATALOG 4006381333931\r\nTITLE "Album"\r\nREM SESSION 01\r\nFILE "out2.bin" BINARY\r\n'
+		printf '  TRACK 01 AUDIO\r\n    TITLE "One"\r\n    FLAGS DCP\r\n    ISRC DEABC2600001\r\n'
+		printf '    INDEX 01 00:00:00\r\n  TRACK 02 AUDIO\r\n    INDEX 00 00:01:00\r\n    INDEX 01 00:02:00\r\n'
+		printf 'REM SESSION 02\r\n  TRACK 03 MODE1/2352\r\n    INDEX 01 00:04:00\r\n'
+	} > out2.cue
+	seq 200000 | head -c $((400 * 2352)) > out2.bin
+	mkdir again
+	t 'convert a disc of many kinds' '' 0 ''				convert out2.cue again/out2.cue
+	if cmp -s out2.bin again/out2.bin && cmp -s out2.cue again/out2.cue; then
+		ok 'many kinds: the same sheet and file'
+	else
+		cp again/out2.cue out
+		not_ok 'many kinds: the same sheet and file'
+	fi
+	t 'info: a track before a session' '' 0 '>^Track: +number 2, session 1, mode audio, lba 150, .* sectors 150, .*pregap 75,'	info out2.cue
+	t 'convert: which track'	'' 64 'has 3 tracks, and a plain image holds one'	convert out2.cue out3.iso
+	t 'convert: an audio track'	'' 1 'track 1 is audio'			convert -t 1 out2.cue out3.iso
+fi
+
 # Who holds a drive: proc and sysfs are folders here
 mkdir -p proc/self proc/41/fd proc/41/ns sys/dev/block/7:7/holders/dm-3 sys/block
 printf '36 25 7:7 / /media/My\\040Disc ro - iso9660 /dev/vcd0 ro\n' > proc/self/mountinfo

@@ -95,8 +95,8 @@ static enum exit_code choose_track(const struct conversion *conversion, uint32_t
 }
 
 /* The user data of one sector. Form 2 has more than 2048 bytes of it, which no plain image can hold. */
-static enum exit_code read_user(struct conversion *conversion, const struct reader *reader, uint32_t track, uint32_t lba,
-				uint8_t *user)
+static enum exit_code read_user(struct conversion *conversion, const struct reader *reader, uint32_t track,
+				uint32_t lba, uint8_t *user)
 {
 	uint8_t sector[RAW_SECTOR];
 	const uint8_t *found;
@@ -115,8 +115,8 @@ static enum exit_code read_user(struct conversion *conversion, const struct read
 		return CODE_OK;
 	}
 	progress_clear();
-	complain(conversion->image.path, "sector %" PRIu32 " is not of Form 1 (video or audio of Mode 2), and a plain image "
-		 "cannot hold such sectors: convert to a name that ends with .cue", lba);
+	complain(conversion->image.path, "sector %" PRIu32 " is not of Form 1 (video or audio of Mode 2), and a plain "
+		 "image cannot hold such sectors: convert to a name that ends with .cue", lba);
 	return CODE_FAILURE;
 }
 
@@ -135,7 +135,8 @@ static enum exit_code copy_user_data(struct conversion *conversion, uint32_t tra
 		err = output_write(output, user, sizeof(user));
 		if (err)
 			return cannot_write(output->path, err);
-		progress_show("converting", (uint64_t)(lba - start) * SECTOR_SIZE, (uint64_t)(end - start) * SECTOR_SIZE);
+		progress_show("converting", (uint64_t)(lba - start) * SECTOR_SIZE,
+			      (uint64_t)(end - start) * SECTOR_SIZE);
 	}
 	progress_clear();
 	return CODE_OK;
@@ -268,7 +269,8 @@ static enum exit_code convert_to_cue(struct conversion *conversion)
 	outputs[0].fd = -1;
 	outputs[1].fd = -1;
 	if (conversion->image.subchannel_count)
-		complain(conversion->image.path, "the sub-channels that it stores are lost: a cue sheet has no place for them");
+		complain(conversion->image.path,
+			 "the sub-channels that it stores are lost: a cue sheet has no place for them");
 	code = write_both(conversion, &outputs[0], &outputs[1], bin);
 	output_close(&outputs[0]);
 	output_close(&outputs[1]);

@@ -80,8 +80,8 @@ static void write_flags(FILE *stream, const struct vcd_track *track)
 
 	if (!(track->control & 2) && !(audio && track->control & 9))
 		return;
-	fprintf(stream, "    FLAGS%s%s%s\r\n", track->control & 2 ? " DCP" : "", audio && track->control & 8 ? " 4CH" : "",
-		audio && track->control & 1 ? " PRE" : "");
+	fprintf(stream, "    FLAGS%s%s%s\r\n", track->control & 2 ? " DCP" : "",
+		audio && track->control & 8 ? " 4CH" : "", audio && track->control & 1 ? " PRE" : "");
 }
 
 static const char *mode_word(uint32_t mode)

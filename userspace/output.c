@@ -84,6 +84,7 @@ static int create_temporary(struct output *output, const char *path)
  */
 int output_open(struct output *output, const char *path, bool replace)
 {
+	sigset_t all, before;
 	int err;
 
 	output->fd = -1;
@@ -95,9 +96,13 @@ int output_open(struct output *output, const char *path, bool replace)
 	if (!replace && !faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW))
 		return -EEXIST;
 	catch_signals();
+	/* A signal between the two would not find the file. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
 	err = create_temporary(output, path);
 	if (!err)
 		replace_pending(NULL, output->temporary);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return err;
 }
 

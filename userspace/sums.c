@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files of checksums. A line is "<digits>  <name>" or "<digits> *<name>", or "SHA256 (<name>) = <digits>" as the BSDs have
- * it, or the digits alone. How many digits there are says which checksum it is.
+ * Files of checksums. A line is "<digits>  <name>" or "<digits> *<name>", or "SHA256 (<name>) = <digits>" as the BSDs
+ * have it, or the digits alone. How many digits there are says which checksum it is.
  */
 #include <ctype.h>
 #include <stdlib.h>

@@ -250,7 +250,7 @@ t 'info: tracks, JSON'		'' 0 '>"track-list":\['				info --json disc.iso
 t 'info: sessions'		'' 0 '>^Session: +number 1, first-track 1, last-track 1, lba 0$'	info disc.iso
 t 'info: sub-channels'		'' 0 '>^Sub-channels: +no$'			info disc.iso
 md5=$(md5sum disc.iso | cut -d ' ' -f 1) sha1=$(sha1sum disc.iso | cut -d ' ' -f 1)
-sha256=$(sha256sum disc.iso | cut -d ' ' -f 1) sha512=$(sha512sum disc.iso | cut -d ' ' -f 1)
+sha256=$(sha256sum disc.iso | cut -d ' ' -f 1)
 crc32=$(gzip -c disc.iso | tail -c 8 | od -An -N4 -tx4 --endian=little | tr -d ' ')
 t 'info: checksums'		'' 0 ">^Checksums: +of user data, bytes 40960, crc32 $crc32, md5 $md5, sha1 $sha1, sha256 $sha256\$"	info --checksum disc.iso
 t 'info: checksums, JSON'	'' 0 ">\"sha256\":\"$sha256\""			info --checksum -J disc.iso
@@ -296,13 +296,13 @@ make_iso dvd.iso DVD $((400000 * 2048))
 t 'convert a DVD to .cue'	'' 1 'is no image of a CD'			convert dvd.iso dvd.cue
 (
 	# Whoever may not write so much is ended by a signal; nothing is left behind.
-	ulimit -c 0
 	ulimit -f 1000
 	exec "$vcdctl" convert dvd.iso big.iso
 ) > out 2> err
 got=$?
 if [ $got -gt 128 ] && [ $got -ne 255 ]; then ok 'convert: ended by a signal'; else not_ok 'convert: ended by a signal' "exit code $got"; fi
-if ls -A | grep -Eq 'vcdctl-|^big'; then ls -A > out; not_ok 'nothing is left behind'; else ok 'nothing is left behind'; fi
+find . -name '*vcdctl-*' -o -name 'big*' > out
+if [ -s out ]; then not_ok 'nothing is left behind'; else ok 'nothing is left behind'; fi
 
 # verify
 t 'verify without image'	'' 64 'no image given'				verify
@@ -313,7 +313,7 @@ mkdir sums
 cp disc.iso sums/
 for kind in md5 sha1 sha256 sha512; do
 	file=$(echo ${kind}sums | tr '[:lower:]' '[:upper:]')
-	eval "digits=\$$kind"
+	digits=$("${kind}sum" disc.iso | cut -d ' ' -f 1)
 	printf '# a comment\n%s  other.iso\n%s *./disc.iso\n' "$digits" "$digits" > "sums/$file"
 	t "verify: $file"	'' 0 ">check $kind, of sums/disc.iso, against sums/$file, result good"	verify sums/disc.iso
 	sed "\$s/^./g/;\$y/g/0/;\$s/^../ff/" "sums/$file" > "sums/$file.new" && mv "sums/$file.new" "sums/$file"
@@ -359,14 +359,14 @@ fi
 # From one form to another and back
 rm -f out.*
 t 'convert there'		'' 0 ''						convert disc.iso out.cue
-if VCD_FAKE= "$vcdctl" info out.cue 2>&1 | grep -q 'not attached: this is a CUE sheet'; then
+if VCD_FAKE='' "$vcdctl" info out.cue 2>&1 | grep -q 'not attached: this is a CUE sheet'; then
 	echo "ok - there and back # SKIP CUE sheets are not read"
 else
 	t 'convert back'	'' 0 ''						convert out.cue out.iso
 	if cmp -s disc.iso out.iso; then ok 'there and back: same bytes'; else not_ok 'there and back: same bytes'; fi
 	t 'verify: EDC'		'' 0 '>check EDC and parity, .*result good, detail 0 of 20 sectors'	verify out.cue
-	VCD_FAKE= "$vcdctl" info --checksum disc.iso | grep '^Checksums' > expected
-	VCD_FAKE= "$vcdctl" info --checksum out.cue | grep '^Checksums' > out
+	VCD_FAKE='' "$vcdctl" info --checksum disc.iso | grep '^Checksums' > expected
+	VCD_FAKE='' "$vcdctl" info --checksum out.cue | grep '^Checksums' > out
 	if cmp -s expected out; then ok 'the same checksums'; else not_ok 'the same checksums' "$(cat expected)"; fi
 	printf x | dd of=out.bin bs=1 seek=$((5 * 2352 + 100)) conv=notrunc 2> /dev/null
 	for at in 9 10; do

@@ -5,7 +5,7 @@
 # images to test with
 host_packages='gcc make pkg-config clang libclang-rt-dev libcmocka-dev libsmartcols-dev libmount-dev libkmod-dev
 	libjson-c-dev libsndfile1-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev liblz4-dev libflac-dev
-	gzip bzip2 xz-utils zstd mame-tools xorriso genisoimage udftools shellcheck perl man-db'
+	libssl-dev libxml2-dev isomd5sum gzip bzip2 xz-utils zstd mame-tools xorriso genisoimage udftools shellcheck perl man-db'
 
 # need_host_packages: install those that are missing
 need_host_packages() {

@@ -11,22 +11,26 @@
 #include <unistd.h>
 
 #include "content.h"
+#include "discreport.h"
 #include "drive.h"
 #include "image.h"
 #include "module.h"
+#include "openimage.h"
 #include "progress.h"
 #include "report.h"
 #include "vcdctl.h"
 
-enum { OPTION_RAW = 256, OPTION_CACHE_DIR };
+enum { OPTION_RAW = 256, OPTION_CACHE_DIR, OPTION_CHECKSUM };
 
 /**
  * struct info_options - the command line
  * @image: for image_open_with()
+ * @checksum: make checksums of an image
  * @json: print JSON
  */
 struct info_options {
 	struct image_options image;
+	bool checksum;
 	bool json;
 };
 
@@ -136,33 +140,41 @@ static void report_content(struct report *report, const struct content *content)
 	report_boot(report, content);
 }
 
+/* Of all files: a descriptor alone is small. */
+static uint64_t image_bytes(const struct image *image)
+{
+	uint64_t bytes = 0;
+	uint32_t i;
+
+	for (i = 0; i < image->file_count; i++)
+		bytes += image->files[i].size;
+	return bytes;
+}
+
 static enum exit_code info_of_image(const char *path, const struct info_options *options)
 {
 	struct image image;
 	struct report report;
-	enum image_error error = image_open_with(&image, path, &options->image);
+	enum exit_code code = open_image_with(&image, path, &options->image);
 
-	progress_end();
-	if (error) {
-		complain(path, "%s", image.reason);
-		image_close(&image);
-		if (error == IMAGE_CANNOT_OPEN)
-			return CODE_NO_INPUT;
-		return error == IMAGE_NOT_AN_IMAGE ? CODE_NOT_AN_IMAGE : CODE_INTERNAL;
-	}
+	if (code != CODE_OK)
+		return code;
 	report_begin(&report, options->json);
 	report_string(&report, "Image", image.path);
 	report_string(&report, "Format", image.format->title);
-	report_size(&report, image.size, image.sectors);
+	report_size(&report, image_bytes(&image), image.sectors);
 	if (image_missing_tail(&image))
 		report_number(&report, "Zeroes added", image_missing_tail(&image), "bytes");
 	report_string(&report, "Profile", profile_name(image_profile(&image)));
 	report_number(&report, "Tracks", image.track_count, NULL);
 	report_number(&report, "Sessions", image_sessions(&image), NULL);
+	report_disc(&report, &image);
 	report_content(&report, &image.content);
+	if (options->checksum)
+		code = report_checksums(&report, &image);
 	report_end(&report);
 	image_close(&image);
-	return CODE_OK;
+	return code;
 }
 
 static void report_status(struct report *report, const struct vcd_drive *drive)
@@ -267,6 +279,7 @@ enum exit_code cmd_info(const struct command *command, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "cache-dir",	required_argument,	NULL,	OPTION_CACHE_DIR },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
+		{ "checksum",	no_argument,		NULL,	OPTION_CHECKSUM },
 		{ "json",	no_argument,		NULL,	'J' },
 		{ "help",	no_argument,		NULL,	'h' },
 		{ 0 }
@@ -282,6 +295,8 @@ enum exit_code cmd_info(const struct command *command, int argc, char **argv)
 			options.image.flags |= IMAGE_RAW;
 		if (option == OPTION_CACHE_DIR)
 			options.image.cache_dir = optarg;
+		if (option == OPTION_CHECKSUM)
+			options.checksum = true;
 		if (option == 'J')
 			options.json = true;
 	}
@@ -289,6 +304,8 @@ enum exit_code cmd_info(const struct command *command, int argc, char **argv)
 		return wrong_usage(command, argc == optind ? "no image or drive given" : "one image or drive at a time");
 	if (!is_drive(argv[optind]))
 		return info_of_image(argv[optind], &options);
+	if (options.checksum)
+		return wrong_usage(command, "--checksum is for images");
 	ctl = control_open(&code);
 	if (ctl < 0)
 		return code;

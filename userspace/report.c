@@ -156,10 +156,12 @@ void report_begin_entry(struct report *report)
 
 void report_field_string(struct report *report, const char *key, const char *value)
 {
-	if (report->entry)
+	if (report->entry) {
 		json_object_object_add(report->entry, key, json_object_new_string(value));
-	else
-		printf("%s%s %s", report->fields++ ? ", " : "", key, value);
+		return;
+	}
+	printf("%s%s ", report->fields++ ? ", " : "", key);
+	print_value(stdout, value);
 }
 
 void report_field_number(struct report *report, const char *key, uint64_t value)

@@ -103,6 +103,26 @@ static const struct command commands[] = {
 		.summary = "show what is on a disc",
 		.options =
 		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
+		"      --checksum       make checksums of the tracks and of the user data of an image\n"
+		"      --raw            also if nothing shows that the file is a disc image\n"
+		"  -J, --json           print JSON\n",
+	}, {
+		.name = "convert",
+		.fn = cmd_convert,
+		.usage = "[OPTIONS] IMAGE OUT",
+		.summary = "make a plain image (OUT.iso) or a cue sheet and its file (OUT.cue, OUT.bin) of an image",
+		.options =
+		"  -f, --force          replace files that are there\n"
+		"  -t, --track N        of this track (.iso)\n"
+		"      --raw            also if nothing shows that the file is a disc image\n",
+	}, {
+		.name = "verify",
+		.fn = cmd_verify,
+		.usage = "[OPTIONS] IMAGE",
+		.summary = "check an image against the checksums that there are of it",
+		.options =
+		"  -s, --sums FILE      against the checksums in this file\n"
+		"  -d, --dat FILE       against the sizes and checksums in this data file of a database of discs (XML)\n"
 		"      --raw            also if nothing shows that the file is a disc image\n"
 		"  -J, --json           print JSON\n",
 	}, {

@@ -36,6 +36,8 @@ enum exit_code cmd_remove(const struct command *command, int argc, char **argv);
 enum exit_code cmd_list(const struct command *command, int argc, char **argv);
 enum exit_code cmd_dump(const struct command *command, int argc, char **argv);
 enum exit_code cmd_info(const struct command *command, int argc, char **argv);
+enum exit_code cmd_convert(const struct command *command, int argc, char **argv);
+enum exit_code cmd_verify(const struct command *command, int argc, char **argv);
 
 /* vcdctl.c */
 /** OPTION_STOP: what next_option() returns when the command must end at once, with the code that it stored */

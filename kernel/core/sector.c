@@ -156,6 +156,35 @@ static void fill_q(u8 *sector)
 	}
 }
 
+/* Kernel-doc in sector.h. */
+void mmc_sector_protect(u8 *sector, enum mmc_sector_type type)
+{
+	u8 header[AT_USER - AT_HEADER];
+
+	switch (type) {
+	case MMC_TYPE_MODE_1:
+		fill_edc(sector, 0, AT_EDC);
+		memset(sector + AT_ZERO, 0, AT_P - AT_ZERO);
+		fill_p(sector);
+		fill_q(sector);
+		break;
+	case MMC_TYPE_FORM_1:
+		/* Its parity is made with a header of zeroes. */
+		memcpy(header, sector + AT_HEADER, sizeof(header));
+		memset(sector + AT_HEADER, 0, sizeof(header));
+		fill_edc(sector, AT_SUBHEADER, AT_EDC_FORM1);
+		fill_p(sector);
+		fill_q(sector);
+		memcpy(sector + AT_HEADER, header, sizeof(header));
+		break;
+	case MMC_TYPE_FORM_2:
+		fill_edc(sector, AT_SUBHEADER, AT_EDC_FORM2);
+		break;
+	default:
+		break;
+	}
+}
+
 /* A Mode 1 sector, or as much of it as is asked for. */
 static void fill_mode1(u8 *sector, u8 fields, u32 lba, const u8 *user)
 {
@@ -165,29 +194,23 @@ static void fill_mode1(u8 *sector, u8 fields, u32 lba, const u8 *user)
 		memcpy(sector + AT_USER, user, MMC_BLOCK);
 	else
 		memset(sector + AT_USER, 0, MMC_BLOCK);
-	if (!(fields & MMC_FIELD_EDC))
-		return;
-	fill_edc(sector, 0, AT_EDC);
-	memset(sector + AT_ZERO, 0, AT_P - AT_ZERO);
-	fill_p(sector);
-	fill_q(sector);
+	if (fields & MMC_FIELD_EDC)
+		mmc_sector_protect(sector, MMC_TYPE_MODE_1);
 }
 
-/* A Mode 2 sector of Form 1. Its parity is made with a header of zeroes. */
+/* A Mode 2 sector of Form 1 */
 static void fill_form1(u8 *sector, u32 lba, const u8 *user)
 {
 	fill_sync(sector);
-	memset(sector + AT_HEADER, 0, AT_USER_XA - AT_HEADER);
+	fill_header(sector, lba, MODE_2);
+	memset(sector + AT_SUBHEADER, 0, AT_USER_XA - AT_SUBHEADER);
 	sector[AT_SUBHEADER + 2] = SUBMODE_DATA;
 	sector[AT_SUBHEADER + 6] = SUBMODE_DATA;
 	if (user)
 		memcpy(sector + AT_USER_XA, user, MMC_BLOCK);
 	else
 		memset(sector + AT_USER_XA, 0, MMC_BLOCK);
-	fill_edc(sector, AT_SUBHEADER, AT_EDC_FORM1);
-	fill_p(sector);
-	fill_q(sector);
-	fill_header(sector, lba, MODE_2);
+	mmc_sector_protect(sector, MMC_TYPE_FORM_1);
 }
 
 static void swap_samples(u8 *sector, const u8 *from)
@@ -234,8 +257,8 @@ bool mmc_is_form2(const u8 *subheader)
 	return subheader[2] & SUBMODE_FORM2;
 }
 
-/* Of what kind is a sector? A sub-header is there twice; where it is not, there is none. */
-static enum mmc_sector_type sector_type(const u8 *sector, enum mmc_track_mode mode)
+/* Kernel-doc in sector.h. A sub-header is there twice; where it is not, there is none. */
+enum mmc_sector_type mmc_sector_type(const u8 *sector, enum mmc_track_mode mode)
 {
 	const u8 *subheader = sector + AT_SUBHEADER;
 
@@ -442,7 +465,7 @@ s32 mmc_sector_build(u8 *to, const struct mmc_plan *plan, const struct mmc_mediu
 	if (mode == MMC_TRACK_NONE)
 		return -1;
 	fill_main(to, mode, plan->fields, lba, stored);
-	type = sector_type(to, mode);
+	type = mmc_sector_type(to, mode);
 	if (plan->type != MMC_TYPE_ANY && plan->type != type)
 		return -1;
 	len = main_range(type, plan->fields, &start);

@@ -87,6 +87,22 @@ s32 mmc_sector_build(u8 *to, const struct mmc_plan *plan, const struct mmc_mediu
 		     const struct mmc_stored *stored);
 
 /**
+ * mmc_sector_type - of what kind is a sector?
+ * @sector: its whole main channel
+ * @mode: that of its track, not MMC_TRACK_NONE
+ *
+ * Return: not MMC_TYPE_ANY.
+ */
+enum mmc_sector_type mmc_sector_type(const u8 *sector, enum mmc_track_mode mode);
+
+/**
+ * mmc_sector_protect - make EDC and parity of a sector
+ * @sector: its whole main channel
+ * @type: its kind. A sector of Form 2 has an EDC alone; other kinds than Mode 1, Form 1 and Form 2 have nothing.
+ */
+void mmc_sector_protect(u8 *sector, enum mmc_sector_type type);
+
+/**
  * mmc_is_form2 - is a Mode 2 sector of Form 2, which has no 2048 bytes of user data?
  * @subheader: its sub-header
  */

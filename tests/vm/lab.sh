@@ -189,7 +189,7 @@ get_debs() {
 build_packages=gcc-14,gcc,libc6-dev,make,pahole,kmod,xz-utils,flex,bison,bc,cpio,perl,python3-minimal
 build_packages+=,libelf-dev,libssl-dev,pkg-config,busybox-static,gcc-14-multilib,gcc-multilib
 build_packages+=,libsmartcols-dev,libblkid-dev,libmount-dev,libkmod-dev,libjson-c-dev,libsndfile1-dev
-build_packages+=,zlib1g-dev,liblzma-dev,libzstd-dev,libbz2-dev,liblz4-dev,libflac-dev
+build_packages+=,zlib1g-dev,liblzma-dev,libzstd-dev,libbz2-dev,liblz4-dev,libflac-dev,libxml2-dev
 
 root_packages=udev,kmod,eject,dbus,udisks2,polkitd,libcdio-utils,xorriso,sg3-utils,genisoimage
 root_packages+=,udftools,util-linux,util-linux-extra,mount,e2fsprogs,xfsprogs,btrfs-progs

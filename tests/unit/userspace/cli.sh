@@ -297,6 +297,156 @@ t 'dump with sub-channels'	'optical=audio' 0 ''				dump --subchannel fake c
 if cmp -s b.sub c.sub; then ok 'dump: sub-channels'; else not_ok 'dump: sub-channels'; fi
 t 'dump: no sub-channels'	'optical=no-sub' 1 'cannot read sub-channels; use .cue without'	dump fake d.ccd
 t 'dump: no sub-channels, none wanted' 'optical=no-sub' 0 ''			dump fake d.cue
+# Tracks and checksums of an image
+t 'info: tracks'		'' 0 '>^Track: +number 1, session 1, mode mode1, lba 0, msf 00:02:00, sectors 20, length 00:00:20,'	info disc.iso
+t 'info: tracks, JSON'		'' 0 '>"track-list":\['				info --json disc.iso
+t 'info: sessions'		'' 0 '>^Session: +number 1, first-track 1, last-track 1, lba 0$'	info disc.iso
+t 'info: sub-channels'		'' 0 '>^Sub-channels: +no$'			info disc.iso
+md5=$(md5sum disc.iso | cut -d ' ' -f 1) sha1=$(sha1sum disc.iso | cut -d ' ' -f 1)
+sha256=$(sha256sum disc.iso | cut -d ' ' -f 1)
+crc32=$(gzip -c disc.iso | tail -c 8 | od -An -N4 -tx4 --endian=little | tr -d ' ')
+t 'info: checksums'		'' 0 ">^Checksums: +of user data, bytes 40960, crc32 $crc32, md5 $md5, sha1 $sha1, sha256 $sha256\$"	info --checksum disc.iso
+t 'info: checksums, JSON'	'' 0 ">\"sha256\":\"$sha256\""			info --checksum -J disc.iso
+t 'info: checksums of a drive'	"$empty" 64 '--checksum is for images'		info --checksum vcd0
+
+# convert
+t 'convert without a result'	'' 64 'an image and a name for the result are needed'	convert disc.iso
+t 'convert to what'		'' 64 "'out.xyz' ends with neither .iso nor .cue"	convert disc.iso out.xyz
+t 'convert to an end alone'	'' 64 "'.cue' ends with neither"		convert disc.iso .cue
+t 'convert: no track'		'' 64 "'x' is not the number of a track"	convert --track x disc.iso out.iso
+t 'convert: a negative track'	'' 64 "'-1' is not the number of a track"	convert --track=-1 disc.iso out.iso
+t 'convert: another track'	'' 64 'disc.iso: has no track 2'		convert -t 2 disc.iso out.iso
+t 'convert: a track to .cue'	'' 64 '--track is for .iso'			convert -t 1 disc.iso out.cue
+t 'convert: no image'		'' 66 'nope.iso: cannot be opened'		convert nope.iso out.iso
+t 'convert: not an image'	'' 65 'is not a disc image'			convert text.iso out.iso
+t 'convert: nowhere'		'' 73 'nowhere/out.iso: cannot be written: No such file'	convert disc.iso nowhere/out.iso
+t 'convert: name with a quote'	'' 64 'cannot stand in a cue sheet'		convert disc.iso 'a"b.cue'
+t 'convert to .iso'		'' 0 ''						convert disc.iso out.iso
+if cmp -s disc.iso out.iso; then ok 'converted to .iso: same bytes'; else not_ok 'converted to .iso: same bytes'; fi
+t 'convert: there already'	'' 73 'out.iso: is there already; --force replaces it'	convert odd.iso out.iso
+if cmp -s disc.iso out.iso; then ok 'there already: untouched'; else not_ok 'there already: untouched'; fi
+t 'convert by force'		'' 0 ''						convert --force odd.iso out.iso
+if [ "$(wc -c < out.iso)" -eq 43008 ]; then ok 'by force: replaced'; else not_ok 'by force: replaced'; fi
+t 'convert onto itself'		'' 0 ''						convert --force out.iso out.iso
+t 'convert to .cue'		'' 0 ''						convert disc.iso out.cue
+if [ "$(wc -c < out.bin)" -eq $((20 * 2352)) ] && grep -q 'FILE "out.bin" BINARY' out.cue &&
+	grep -q 'TRACK 01 MODE1/2352' out.cue && grep -q 'INDEX 01 00:00:00' out.cue; then
+	ok 'converted to .cue: sheet and file'
+else
+	cp out.cue out
+	not_ok 'converted to .cue: sheet and file'
+fi
+i=0
+while [ $i -lt 20 ]; do
+	tail -c +$((i * 2352 + 17)) out.bin | head -c 2048
+	i=$((i + 1))
+done | cmp -s - disc.iso
+if [ $? -eq 0 ]; then ok 'converted to .cue: user data'; else not_ok 'converted to .cue: user data'; fi
+rm out.cue
+t 'convert: only .bin is there'	'' 73 'out.bin: is there already'		convert disc.iso out.cue
+if [ ! -e out.cue ]; then ok 'only .bin is there: no .cue'; else not_ok 'only .bin is there: no .cue'; fi
+make_iso dvd.iso DVD $((400000 * 2048))
+t 'convert a DVD to .cue'	'' 1 'is no image of a CD'			convert dvd.iso dvd.cue
+(
+	# Whoever may not write so much is ended by a signal; nothing is left behind.
+	ulimit -f 1000
+	exec "$vcdctl" convert dvd.iso big.iso
+) > out 2> err
+got=$?
+if [ $got -gt 128 ] && [ $got -ne 255 ]; then ok 'convert: ended by a signal'; else not_ok 'convert: ended by a signal' "exit code $got"; fi
+find . -name '*vcdctl-*' -o -name 'big*' > out
+if [ -s out ]; then not_ok 'nothing is left behind'; else ok 'nothing is left behind'; fi
+
+# verify
+t 'verify without image'	'' 64 'no image given'				verify
+t 'verify two images'		'' 64 'one image at a time'			verify disc.iso odd.iso
+t 'verify: no image'		'' 66 'nope.iso: cannot be opened'		verify nope.iso
+t 'verify: nothing to check against' '' 68 'there is nothing to check it against'	verify --raw text.iso
+mkdir sums
+cp disc.iso sums/
+for kind in md5 sha1 sha256 sha512; do
+	file=$(echo ${kind}sums | tr '[:lower:]' '[:upper:]')
+	digits=$("${kind}sum" disc.iso | cut -d ' ' -f 1)
+	printf '# a comment\n%s  other.iso\n%s *./disc.iso\n' "$digits" "$digits" > "sums/$file"
+	t "verify: $file"	'' 0 ">check $kind, of sums/disc.iso, against sums/$file, result good"	verify sums/disc.iso
+	sed "\$s/^./g/;\$y/g/0/;\$s/^../ff/" "sums/$file" > "sums/$file.new" && mv "sums/$file.new" "sums/$file"
+	t "verify: wrong $file"	'' 67 ">check $kind, .*result bad, detail $digits instead of"	verify sums/disc.iso
+	rm "sums/$file"
+	echo "$digits" > "sums/disc.iso.$kind"
+	t "verify: .$kind"	'' 0 ">against sums/disc.iso.$kind, result good"	verify sums/disc.iso
+	rm "sums/disc.iso.$kind"
+done
+echo "SHA256 (disc.iso) = $sha256" > given
+t 'verify: --sums'		'' 0 '>against given, result good'		verify --sums given disc.iso
+t 'verify: --sums, JSON'	'' 0 '>"against":"given"'			verify -J --sums given disc.iso
+t 'verify: --sums without it'	'' 68 'given: has no checksum of odd.iso'	verify --sums given odd.iso
+t 'verify: --sums that is none'	'' 66 'nope: cannot be opened'			verify --sums nope disc.iso
+cat > data.dat << END
+<?xml version="1.0"?>
+<!DOCTYPE datafile PUBLIC "-//Logiqx//DTD ROM Management Datafile//EN" "http://www.logiqx.com/Dats/datafile.dtd">
+<datafile><game name="Other"><rom name="Other.iso" size="40960" crc="00000000" md5="$md5" sha1="$sha1"/></game>
+<game name="Game"><rom name="Game &amp; Co.iso" size="40960" crc="$crc32" md5="$md5" sha1="$sha1"/></game></datafile>
+END
+t 'verify: --dat'		'' 0 '>against data.dat, result good, detail Game & Co.iso'	verify --dat data.dat disc.iso
+t 'verify: --dat without it'	'' 67 '>against data.dat, result bad'		verify --dat data.dat odd.iso
+head -n 3 data.dat > cut.dat
+t 'verify: a damaged --dat'	'' 66 'cut.dat: is not well-formed XML'		verify --dat cut.dat disc.iso
+t 'verify: a --dat that is none' '' 66 'nope.dat: cannot be opened'		verify --dat nope.dat disc.iso
+t 'verify: no checksum'		'' 68 'there is nothing to check it against'	verify disc.iso
+if command -v xorrisofs > /dev/null && command -v implantisomd5 > /dev/null; then
+	mkdir tree
+	seq 100000 > tree/numbers
+	xorrisofs -quiet -o volume.iso tree 2> /dev/null
+	t 'verify: length alone' '' 0 'no checksum of its contents was found'	verify volume.iso
+	implantisomd5 volume.iso > /dev/null 2>&1
+	t 'verify: embedded checksum' '' 0 '>check md5, of volume.iso, against embedded checksum, result good'	verify volume.iso
+	cp volume.iso bad.iso
+	printf x | dd of=bad.iso bs=1 seek=500000 conv=notrunc 2> /dev/null
+	t 'verify: wrong embedded checksum' '' 67 '>against embedded checksum, result bad'	verify bad.iso
+	truncate -s 400000 volume.iso
+	t 'verify: the end is missing' '' 67 '>check length, .*result bad, detail [0-9]+ of [0-9]+ bytes are missing'	verify volume.iso
+else
+	echo "ok - embedded checksums # SKIP no xorrisofs or implantisomd5"
+fi
+
+# From one form to another and back
+rm -f out.*
+t 'convert there'		'' 0 ''						convert disc.iso out.cue
+if VCD_FAKE='' "$vcdctl" info out.cue 2>&1 | grep -q 'not attached: this is a CUE sheet'; then
+	echo "ok - there and back # SKIP CUE sheets are not read"
+else
+	t 'convert back'	'' 0 ''						convert out.cue out.iso
+	if cmp -s disc.iso out.iso; then ok 'there and back: same bytes'; else not_ok 'there and back: same bytes'; fi
+	t 'verify: EDC'		'' 0 '>check EDC and parity, .*result good, detail 0 of 20 sectors'	verify out.cue
+	VCD_FAKE='' "$vcdctl" info --checksum disc.iso | grep '^Checksums' > expected
+	VCD_FAKE='' "$vcdctl" info --checksum out.cue | grep '^Checksums' > out
+	if cmp -s expected out; then ok 'the same checksums'; else not_ok 'the same checksums' "$(cat expected)"; fi
+	printf x | dd of=out.bin bs=1 seek=$((5 * 2352 + 100)) conv=notrunc 2> /dev/null
+	for at in 9 10; do
+		printf xy | dd of=out.bin bs=1 seek=$((at * 2352 + 2300)) conv=notrunc 2> /dev/null
+	done
+	t 'verify: a bad EDC'	'' 67 '>of LBA 5, result bad, detail EDC$'	verify out.cue
+	t 'verify: bad parity'	'' 67 '>of LBA 9 to 10, result bad, detail P or Q parity$'	verify out.cue
+	t 'verify: bad sectors'	'' 67 '>result bad, detail 3 of 20 sectors are bad$'	verify out.cue
+	{
+		printf 'CATALOG 4006381333931\r\nTITLE "Album"\r\nREM SESSION 01\r\nFILE "out2.bin" BINARY\r\n'
+		printf '  TRACK 01 AUDIO\r\n    TITLE "One"\r\n    FLAGS DCP\r\n    ISRC DEABC2600001\r\n'
+		printf '    INDEX 01 00:00:00\r\n  TRACK 02 AUDIO\r\n    INDEX 00 00:01:00\r\n    INDEX 01 00:02:00\r\n'
+		printf 'REM SESSION 02\r\n  TRACK 03 MODE1/2352\r\n    INDEX 01 00:04:00\r\n'
+	} > out2.cue
+	seq 200000 | head -c $((400 * 2352)) > out2.bin
+	mkdir again
+	t 'convert a disc of many kinds' '' 0 ''				convert out2.cue again/out2.cue
+	if cmp -s out2.bin again/out2.bin && cmp -s out2.cue again/out2.cue; then
+		ok 'many kinds: the same sheet and file'
+	else
+		cp again/out2.cue out
+		not_ok 'many kinds: the same sheet and file'
+	fi
+	t 'info: a track before a session' '' 0 '>^Track: +number 2, session 1, mode audio, lba 150, .* sectors 150, .*pregap 75,'	info out2.cue
+	t 'convert: which track'	'' 64 'has 3 tracks, and a plain image holds one'	convert out2.cue out3.iso
+	t 'convert: an audio track'	'' 1 'track 1 is audio'			convert -t 1 out2.cue out3.iso
+fi
 
 # Who holds a drive: proc and sysfs are folders here
 mkdir -p proc/self proc/41/fd proc/41/ns sys/dev/block/7:7/holders/dm-3 sys/block

@@ -195,7 +195,7 @@ root_packages=udev,kmod,eject,dbus,udisks2,polkitd,libcdio-utils,xorriso,sg3-uti
 root_packages+=,udftools,util-linux,util-linux-extra,mount,e2fsprogs,xfsprogs,btrfs-progs
 root_packages+=,squashfs-tools,fio,strace,procps,psmisc,python3-minimal,python3,attr,coreutils,less
 root_packages+=,libsmartcols1,libblkid1,libmount1,libkmod2,libjson-c5,zlib1g,liblzma5,libzstd1,libbz2-1.0,liblz4-1
-root_packages+=,libsndfile1,libflac14
+root_packages+=,libsndfile1,libflac14,libssl3t64,libxml2
 
 # bootstrap PACKAGES [OPTION]...: a minimal Debian in ./tree
 bootstrap() {

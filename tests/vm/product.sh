@@ -23,7 +23,7 @@ sources() {
 
 # Which files each part is made of
 module_sources() { sources Kbuild Makefile kernel include; }
-userspace_sources() { sources . ':!kernel' ':!tests' ':!docs' ':!bench' ':!.*' ':!*.md'; }
+userspace_sources() { sources . ':(exclude,glob)kernel/*' ':!kernel/compat' ':!tests' ':!docs' ':!bench' ':!.*' ':!*.md'; }
 helper_sources() {
 	sources Makefile include userspace kernel 'tests/*.[ch]' 'tests/*Makefile' 'tests/*.mk' ':!tests/vm' \
 		bench/Makefile 'bench/*.c'

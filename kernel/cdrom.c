@@ -151,8 +151,13 @@ static int cdrom_op_get_last_session(struct cdrom_device_info *cdi, struct cdrom
 
 static int cdrom_op_get_mcn(struct cdrom_device_info *cdi, struct cdrom_mcn *mcn)
 {
-	/* A data disc has no catalogue number. The CD-ROM layer copies the whole structure to the user. */
+	u8 cdb[CDROM_PACKET_SIZE] = { GPCMD_READ_SUBCHANNEL, 0, 0x40, 2, [8] = 24 };
+	u8 reply[24] = {};
+
+	/* The CD-ROM layer copies the whole structure to the user. A disc without a number is no error. */
 	memset(mcn, 0, sizeof(*mcn));
+	if (!kernel_command(cdi->handle, cdb, reply, sizeof(reply)) && reply[8] & 0x80)
+		memcpy(mcn->medium_catalog_number, reply + 9, MMC_MCN_LEN);
 	return 0;
 }
 

@@ -4,7 +4,7 @@
 # no udev
 cd "$(dirname "$0")" && . ./lib.sh
 cdimage=$here/cdimage
-work=$tmp/discs
+work=$tmp/images/discs
 mkdir -p $work
 
 sectors() { echo $(($(size "$1") / ${2:-2048})); }
@@ -46,10 +46,9 @@ raw_data() {
 raw_data_on() {
 	local bin
 	bin=$(raw_image)
-	disk
-	mkfs.ext4 -q -F "$disk"
+	mkfs.ext4 -q -F "$(disk)"
 	mkdir -p $tmp/below
-	mount "$disk" $tmp/below
+	mount "$(disk)" $tmp/below
 	cp "$bin" $tmp/below/data.bin
 	attach --cache none $tmp/below/data.bin
 	echo 3 >/proc/sys/vm/drop_caches
@@ -64,8 +63,8 @@ xa() {
 	$cdimage xa "$iso" 0 >$work/xa.bin
 	count=$(sectors $work/xa.bin 2352)
 	attach $work/xa.bin
-	# All but the last, which is of Form 2
-	is "$(cmp -n $(((count - 1) * 2048)) "$iso" $vcd0 && echo same)" same
+	# The last one is of Form 2; the page that it lies in can't be read as one
+	is "$(cmp -n $(((count - 2) * 2048)) "$iso" $vcd0 && echo same)" same
 	fails dd if=$vcd0 iflag=direct bs=2K skip=$((count - 1)) count=1 of=/dev/null
 	dd if=$vcd0 iflag=direct bs=2K skip=$((count - 2)) count=1 of=/dev/null status=none
 	is "$($cdimage read $vcd0 $((count - 2)) 2 10 0 | wc -c)" $((2048 + 2324))
@@ -87,7 +86,6 @@ mixed_disc() {
 		$cdimage audio 450 $i >$work/track$i.pcm
 	done
 	cat "$bin" $work/track{2,3,4}.pcm >$work/mixed.bin
-	$node pattern 1 1 $work/unused
 	cat >$work/mixed.cue <<-END
 		CATALOG 1234567890123
 		PERFORMER "Nobody in Particular"
@@ -142,7 +140,7 @@ mixed_told() {
 	like "$(cat $work/info)" '^ *2: .* audio '
 	like "$(cat $work/info)" '^ *1: .* data '
 	like "$(cat $work/info)" '1234567890123'
-	like "$(cat $work/info)" 'ABCDE1234567'
+	like "$(grep -a -i isrc $work/info)" "ABCDE1234567"
 	like "$(cat $work/info)" 'TITLE: Second'
 	like "$(cat $work/info)" 'Nobody in Particular'
 	vcdctl info vcd0 >$work/vcdctl-info
@@ -154,7 +152,8 @@ ripped() {
 	attach $work/mixed.cue
 	cd $work
 	cdparanoia -q -d $vcd0 -r 2 rip2.raw
-	is "$(sha256 rip2.raw)" "$(sha256 track2.pcm)"
+	# A track goes on to where the next one begins, whose pregap is a second
+	is "$(sha256 rip2.raw)" "$({ cat track2.pcm; head -c $((75 * 2352)) track3.pcm; } | sha256sum | cut -d' ' -f1)"
 	cdparanoia -q -d $vcd0 -r 4 rip4.raw
 	is "$(sha256 rip4.raw)" "$(sha256 track4.pcm)"
 	rm -f rip*
@@ -199,7 +198,7 @@ sessions() {
 	mount -o ro $vcd0 $mnt
 	is "$(cat $mnt/session)" second
 	umount $mnt
-	mount -o ro,session=1 -t iso9660 $vcd0 $mnt
+	mount -o ro,session=0 -t iso9660 $vcd0 $mnt
 	is "$(diff -r $tmp/images/tree $mnt && echo same)" same
 	umount $mnt
 	# Between them nothing can be read
@@ -232,7 +231,7 @@ bad_sector() {
 	dd if=$vcd0 iflag=direct bs=2K count=100 of=$work/got status=none
 	is "$(cmp -n 204800 $work/got "$(image xorriso.iso)" && echo same)" same
 	fails dd if=$vcd0 iflag=direct bs=2K skip=100 count=1 of=/dev/null
-	fails $cdimage read $vcd0 90 20 f8 0
+	fails sh -c "$cdimage read $vcd0 90 20 f8 0 >/dev/null"
 	like "$output" '^3/11/00 100$'
 	rm $work/bad.bin
 }

@@ -254,12 +254,15 @@ static bool walk_batch(struct folio_batch *batch, struct address_space *mapping,
 	for (i = 0; i < folio_batch_count(batch) && walk->left; i++) {
 		struct folio *folio = batch->folios[i];
 		u64 end = folio_pos(folio) + folio_size(folio);
+		u64 size;
 
 		/* What is between two sectors may end with it. */
 		if (walk_pos(walk) >= end)
 			continue;
 		if (!folio_readable(mapping, folio, walk_pos(walk)))
 			return false;
+		/* The size counts that was true when the folio was seen to be up to date. */
+		size = i_size_read(inode);
 		while (walk->left && walk_pos(walk) < end) {
 			u64 pos = walk_pos(walk);
 
@@ -268,7 +271,7 @@ static bool walk_batch(struct folio_batch *batch, struct address_space *mapping,
 		}
 		/* As in copy_batch(). */
 		smp_rmb();
-		if (walk->reached > i_size_read(inode))
+		if (walk->reached > size || walk->reached > i_size_read(inode))
 			return false;
 		folio_mark_accessed(folio);
 	}

@@ -142,7 +142,8 @@ static int cdrom_op_get_last_session(struct cdrom_device_info *cdi, struct cdrom
 	medium = &disc->medium;
 	for (i = medium->nr_tracks - 1; i && medium->tracks[i - 1].session == medium->sessions; i--)
 		;
-	session->addr.lba = medium->tracks[i].lba;
+	/* Where the first track begins is no session, as sr has it. */
+	session->addr.lba = i ? medium->tracks[i].lba : 0;
 	spin_unlock(&drive->lock);
 	session->addr_format = CDROM_LBA;
 	session->xa_flag = session->addr.lba > 0;

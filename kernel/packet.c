@@ -96,6 +96,8 @@ static int read_assembled(struct vcd_disc *disc, const struct mmc_plan *plan, u3
 
 		if (got < 0)
 			ret = got;
+		else if (fatal_signal_pending(current))
+			ret = -EINTR;
 		for (i = 0; i < got && iov_iter_count(iter) && !ret; i++) {
 			s32 bytes;
 
@@ -120,16 +122,19 @@ static int read_assembled(struct vcd_disc *disc, const struct mmc_plan *plan, u3
 /* Delivers the sectors of a plan up to @end. @lba is left at the one that could not be delivered. */
 static int deliver(struct vcd_disc *disc, const struct mmc_plan *plan, u32 end, struct iov_iter *iter, u32 *lba)
 {
-	size_t want;
+	size_t room, want;
 	int ret;
 
 	*lba = plan->lba;
 	if (!plan->blocks)
 		return read_assembled(disc, plan, end, iter, lba);
-	iov_iter_truncate(iter, (u64)(end - *lba) * MMC_BLOCK);
-	want = iov_iter_count(iter);
+	room = iov_iter_count(iter);
+	want = min_t(u64, room, (u64)(end - *lba) * MMC_BLOCK);
+	iov_iter_truncate(iter, want);
 	ret = read_user_data(disc, plan, iter);
-	*lba += (want - iov_iter_count(iter)) / MMC_BLOCK;
+	want -= iov_iter_count(iter);
+	iov_iter_reexpand(iter, room - want);
+	*lba += want / MMC_BLOCK;
 	return ret;
 }
 
@@ -147,11 +152,11 @@ static int do_read(struct vcd_drive *drive, struct vcd_disc *disc, struct vcd_pa
 	iov_iter_truncate(packet->iter, (u64)plan->sectors * plan->sector_bytes);
 	want = iov_iter_count(packet->iter);
 	sectors = min_t(u64, plan->sectors, DIV_ROUND_UP(want, plan->sector_bytes));
-	faulty = vcd_fault_read(drive, plan->lba, sectors, true, &bad);
-	if (faulty)
-		sectors = bad - plan->lba;
-	vcd_pace_begin(drive, disc, sectors, &turn);
 	/* Where sectors may be shorter than the longest, more of them fit. */
+	faulty = vcd_fault_read(drive, plan->lba, plan->blocks ? sectors : plan->sectors, true, &bad);
+	if (faulty)
+		sectors = min(sectors, bad - plan->lba);
+	vcd_pace_begin(drive, disc, sectors, &turn);
 	ret = deliver(disc, plan, faulty ? bad : plan->lba + plan->sectors, packet->iter, &lba);
 	packet->done = want - iov_iter_count(packet->iter);
 	if (ret == -EFAULT || ret == -EINTR || ret == -ENOMEM) {
@@ -350,13 +355,13 @@ static noinline int execute_small(struct vcd_drive *drive, enum vcd_party party,
 
 static int execute_large(struct vcd_drive *drive, enum vcd_party party, struct vcd_packet *packet, u32 size)
 {
-	u8 *buf = kmalloc(size, GFP_KERNEL);
+	u8 *buf = kvmalloc(size, GFP_KERNEL);
 	int ret;
 
 	if (!buf)
 		return -ENOMEM;
 	ret = execute(drive, party, packet, buf, size);
-	kfree(buf);
+	kvfree(buf);
 	return ret;
 }
 

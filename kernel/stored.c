@@ -40,7 +40,8 @@ void vcd_stored_free(struct vcd_stored *stored)
 static bool interleaved(const struct mmc_run *run, const struct mmc_run *sub)
 {
 	return run->sectors && sub->sectors && sub->file == run->file && sub->stride == run->stride &&
-	       sub->offset > run->offset && sub->offset - run->offset + sub->stored <= run->stride;
+	       sub->offset >= run->offset + mmc_form_size(run->form) &&
+	       sub->offset - run->offset + sub->stored <= run->stride;
 }
 
 /* Bytes from the first of @sectors of a run to the end of the last. */

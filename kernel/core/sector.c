@@ -199,7 +199,7 @@ static void fill_mode1(u8 *sector, u8 fields, u32 lba, const u8 *user)
 }
 
 /* A Mode 2 sector of Form 1 */
-static void fill_form1(u8 *sector, u32 lba, const u8 *user)
+static void fill_form1(u8 *sector, u8 fields, u32 lba, const u8 *user)
 {
 	fill_sync(sector);
 	fill_header(sector, lba, MODE_2);
@@ -210,7 +210,8 @@ static void fill_form1(u8 *sector, u32 lba, const u8 *user)
 		memcpy(sector + AT_USER_XA, user, MMC_BLOCK);
 	else
 		memset(sector + AT_USER_XA, 0, MMC_BLOCK);
-	mmc_sector_protect(sector, MMC_TYPE_FORM_1);
+	if (fields & MMC_FIELD_EDC)
+		mmc_sector_protect(sector, MMC_TYPE_FORM_1);
 }
 
 static void swap_samples(u8 *sector, const u8 *from)
@@ -245,7 +246,7 @@ static void fill_main(u8 *sector, enum mmc_track_mode mode, u8 fields, u32 lba, 
 		fill_header(sector, lba, MODE_2);
 		memcpy(sector + AT_SUBHEADER, stored->data, MMC_RAW_SECTOR - AT_SUBHEADER);
 	} else if (mode == MMC_TRACK_MODE2) {
-		fill_form1(sector, lba, stored->data);
+		fill_form1(sector, fields, lba, stored->data);
 	} else {
 		fill_mode1(sector, fields, lba, stored->data);
 	}

@@ -1040,6 +1040,36 @@ static void test_cache(void)
 	settle();
 }
 
+/* A sub-channel that is said to lie inside of the main channel: what is read is what is in the file. */
+static void test_overlap(void)
+{
+	static struct vcd_extent subchannel = { .sectors = 1, .stride = 2352, .form = VCD_FORM_SUB_Q_16, .offset = 1 };
+	unsigned char cdb[12] = { 0xBE, [8] = 1, [9] = 0xF8, [10] = 2 }, got[2368], want[2352], sense[32];
+	struct sg_io_hdr hdr = {
+		.interface_id = 'S', .dxfer_direction = SG_DXFER_FROM_DEV, .cmd_len = sizeof(cdb), .cmdp = cdb,
+		.mx_sb_len = sizeof(sense), .sbp = sense, .dxfer_len = sizeof(got), .dxferp = got, .timeout = 10000,
+	};
+	struct vcd_attach attach;
+	int fd;
+
+	plain(&attach);
+	attach.sectors = extents[0].sectors = tracks[0].sectors = 10;
+	extents[0].form = VCD_FORM_RAW_2352;
+	extents[0].stride = 2352;
+	attach.subchannels = (struct vcd_array){ addr(&subchannel), 1, sizeof(subchannel) };
+	tap_errno(do_attach(&attach), 0, "ATTACH: sub-channels inside of the main channel");
+	fd = open(NODE, O_RDONLY | O_NONBLOCK);
+	memset(got, 0xA5, sizeof(got));
+	tap_errno(ioctl(fd, SG_IO, &hdr), 0, "READ CD of both");
+	tap_is(hdr.status, 0, "READ CD of both: status");
+	if (pread(image_fd, want, sizeof(want), 0) != sizeof(want))
+		tap_bail("read");
+	tap(!memcmp(got, want, sizeof(want)), "READ CD of both: the main channel is what the file has");
+	close(fd);
+	settle();
+	take_out();
+}
+
 /* Three files interleaved, zeroes, and a tail. */
 static void test_bytes(void)
 {
@@ -1341,6 +1371,7 @@ int main(int argc, char **argv)
 	test_profiles();
 	test_speed();
 	test_cache();
+	test_overlap();
 	test_bytes();
 	test_generations();
 	test_tray();

@@ -78,7 +78,7 @@ static u32 types_of(enum mmc_track_mode mode)
 
 /*
  * Are the sectors of the kind that is expected? Those of Mode 2 tell only when they are read. On discs that are no CD no
- * sector is of any such kind.
+ * sector is of any such kind. Whatever kind is expected, a command ends where audio and data meet (MMC-5 6.20.2.1).
  *
  * Return: the kinds that there may be among them; 0 if the command has failed.
  */
@@ -95,6 +95,8 @@ static u32 check_type(struct mmc_call *call, u32 lba, u32 count)
 			here = types_of(mmc_sector_mode(call->medium, lba));
 		if (type != MMC_TYPE_ANY)
 			here &= TYPE(type);
+		if (types && (types ^ here) & TYPE(MMC_TYPE_CD_DA))
+			here = 0;
 		if (!here) {
 			mmc_reply_fail_at(call->reply, MMC_WRONG_MODE, lba);
 			return 0;

@@ -120,8 +120,8 @@ static void put_point_lba(struct mmc_call *call, const struct mmc_track *track, 
 }
 
 /*
- * The entry B0h of a session that another one follows: where that one's pregap begins, where the disc may end. With it in
- * the first session C0h.
+ * The entry B0h of a session that another one follows: where that one's pregap begins, where the disc may end. In the
+ * first session C0h comes with it.
  */
 static void put_point_next(struct mmc_call *call, const struct mmc_track *first, const struct mmc_track *next)
 {
@@ -131,7 +131,7 @@ static void put_point_next(struct mmc_call *call, const struct mmc_track *first,
 	put_msf(&call->out, next->lba > 150 ? next->lba - 150 : 0);
 	mmc_put8(&call->out, first->session == 1 ? 2 : 1);	/* number of entries with this ADR */
 	put_msf(&call->out, limit);
-	/* C0h: the power to write with, and where the lead-in of the first session begins: pressed discs tell 95:00:00. */
+	/* C0h: the power to write with, and where the lead-in of the first session begins */
 	if (first->session != 1)
 		return;
 	put_point(call, first->session, ADR_SESSIONS | first->control, 0xC0);

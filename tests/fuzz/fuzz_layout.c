@@ -30,7 +30,7 @@
 #define HOW_NUMBER	0x04
 #define HOW_SESSION	0x08	/* the next one begins */
 #define HOW_CONTROL	0x10
-#define HOW_MODE	0x20	/* a byte: bit 7: it is the mode, else one of three; bit 6: the next one fills the ISRC */
+#define HOW_MODE	0x20	/* a byte: with bit 7 the mode, else one of three; with bit 6 an ISRC follows */
 #define HOW_SKIP	0x40	/* with HOW_SESSION: any other begins */
 #define HOW_PREGAP	0x80
 
@@ -318,7 +318,8 @@ static void check_piece(const struct table *table, u64 pos, u64 len, const struc
 	REQUIRE(piece->form2 == (extent->user == 24 || extent->user == 8));
 	if (!bytes)
 		return;
-	REQUIRE(piece->offset == extent->offset + start / MMC_BLOCK * extent->stride + extent->user + start % MMC_BLOCK);
+	last = start / MMC_BLOCK * extent->stride + extent->user + start % MMC_BLOCK;
+	REQUIRE(piece->offset == extent->offset + last);
 	/* The last byte of it is in the file, too. */
 	last = start + bytes - 1;
 	last = extent->offset + last / MMC_BLOCK * extent->stride + extent->user + last % MMC_BLOCK;

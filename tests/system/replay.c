@@ -108,7 +108,7 @@ static bool check_data(const struct vec_step *step, const struct outcome *outcom
 	unsigned int room = hdr->dxfer_len, len = step->data_len, i;
 
 	if (hdr->dxfer_direction == SG_DXFER_TO_DEV) {
-		EXPECT(hdr->resid == (int)(outcome->check ? hdr->dxfer_len : 0), "wrong residual of data that was sent");
+		EXPECT(hdr->resid == (int)(outcome->check ? room : 0), "wrong residual of data that was sent");
 		return true;
 	}
 	if (step->plan == VEC_PLAN_READ) {

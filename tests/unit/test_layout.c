@@ -7,7 +7,9 @@
 /* Ten sectors of file 0 from byte 100 on, five without a file, four of file 1 whose last holds 48 bytes. */
 static struct mmc_extent extents[3];
 static struct mmc_layout layout;
-static const struct mmc_track track = { .sectors = 19, .number = 1, .session = 1, .control = 4, .mode = MMC_TRACK_DATA };
+static const struct mmc_track track = {
+	.sectors = 19, .number = 1, .session = 1, .control = 4, .mode = MMC_TRACK_DATA,
+};
 static const struct mmc_medium disc = {
 	.tracks = &track, .nr_tracks = 1, .sessions = 1, .profile = MMC_PROFILE_CD_ROM, .sectors = 19,
 };
@@ -128,7 +130,9 @@ static void test_walk(void **state)
 /* The largest disc and offset that the types can hold. */
 static void test_large(void **state)
 {
-	const struct mmc_track all = { .sectors = 0xFFFFFFFF, .number = 1, .session = 1, .control = 4, .mode = MMC_TRACK_DATA };
+	const struct mmc_track all = {
+		.sectors = 0xFFFFFFFF, .number = 1, .session = 1, .control = 4, .mode = MMC_TRACK_DATA,
+	};
 	const struct mmc_medium large = { .tracks = &all, .nr_tracks = 1, .sessions = 1, .sectors = 0xFFFFFFFF };
 	u64 file = 0xFFFFFFFFFFFFFFFF;
 
@@ -319,7 +323,9 @@ static void assert_strided(u32 user)
 				assert_true(piece.bytes + piece.zeroes <= len - done);
 				/* A sector that is not stored to its end is alone. */
 				if (extent->tail && sector == 9) {
-					u64 there = stored > user + skip ? min_t(u64, stored - user - skip, len - done) : 0;
+					u64 there = stored > user + skip ? stored - user - skip : 0;
+
+					there = min_t(u64, there, len - done);
 
 					if (there > MMC_BLOCK - skip)
 						there = MMC_BLOCK - skip;

@@ -389,8 +389,8 @@ static void test_modes(void **state)
 	for (mode = 0; mode < 256; mode++) {
 		for (control = 0; control < 256; control++) {
 			bool data = control & 4;
-			bool valid = control < 16 && ((mode == MMC_TRACK_AUDIO && !data) || (mode == MMC_TRACK_DATA && data) ||
-						      (mode == MMC_TRACK_MODE2 && data));
+			bool agrees = mode == MMC_TRACK_AUDIO ? !data : data && mode <= MMC_TRACK_MODE2;
+			bool valid = control < 16 && agrees;
 
 			tracks[1].mode = (u8)mode;
 			tracks[1].control = (u8)control;

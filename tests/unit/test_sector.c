@@ -20,7 +20,8 @@ static const struct mmc_medium disc = {
 static const struct mmc_track kinds[] = {
 	{ .lba = 40, .sectors = 9960, .number = 1, .session = 1, .pregap = 40 },
 	{ .lba = 10000, .sectors = 20000, .number = 2, .session = 1, .control = 2, .pregap = 150 },
-	{ .lba = 30000, .sectors = 9000, .number = 3, .session = 2, .control = 4, .mode = MMC_TRACK_MODE2, .pregap = 150 },
+	{ .lba = 30000, .sectors = 9000, .number = 3, .session = 2, .control = 4, .mode = MMC_TRACK_MODE2,
+	  .pregap = 150 },
 };
 
 static const struct mmc_medium kinds_disc = {
@@ -319,8 +320,8 @@ static void test_raw_subchannel(void **state)
 static s32 build_of(enum mmc_sector_type type, u8 fields, u8 subchannel, u32 lba, const struct mmc_stored *stored)
 {
 	struct mmc_plan plan = {
-		.kind = MMC_PLAN_READ, .lba = lba, .sectors = 1, .type = type, .fields = fields, .subchannel = subchannel,
-		.sector_bytes = MMC_SECTOR_MAX,
+		.kind = MMC_PLAN_READ, .lba = lba, .sectors = 1, .type = (u8)type, .fields = fields,
+		.subchannel = subchannel, .sector_bytes = MMC_SECTOR_MAX,
 	};
 	s32 len;
 	u32 i;
@@ -420,8 +421,8 @@ static void test_sizes(void **state)
 			for (i = 0; i < ARRAY_SIZE(sizes); i++)
 				want += fields & sizes[i].fields ? sizes[i].part[type - 1] : 0u;
 			assert_int_equal(mmc_sector_size(type, (u8)fields, 0), want);
-			assert_int_equal(mmc_sector_size(type, (u8)fields | 2, 1), want + 294 + 96);
-			assert_int_equal(mmc_sector_size(type, (u8)fields | 4, 2), want + 296 + 16);
+			assert_int_equal(mmc_sector_size(type, (u8)(fields | 2), 1), want + 294 + 96);
+			assert_int_equal(mmc_sector_size(type, (u8)(fields | 4), 2), want + 296 + 16);
 			assert_int_equal(mmc_sector_size(type, (u8)fields, 4), want + 96);
 		}
 	}

@@ -17,7 +17,7 @@ enum { POSITION = 1, CATALOGUE, ISRC };	/* byte 3 */
 #define VALID			0x80
 
 /* An address of the kind that the CDB asks for. Addresses in a track have no gap of two seconds before them. */
-static void put_address(struct mmc_call *call, u32 lba, bool in_track)
+static void put_address(struct mmc_call *call, u32 lba, bool relative)
 {
 	struct mmc_msf msf;
 
@@ -25,11 +25,22 @@ static void put_address(struct mmc_call *call, u32 lba, bool in_track)
 		mmc_put32(&call->out, lba);
 		return;
 	}
-	msf = in_track ? mmc_frames_to_msf(lba) : mmc_lba_to_msf(lba);
+	msf = relative ? mmc_frames_to_msf(lba) : mmc_lba_to_msf(lba);
 	mmc_put8(&call->out, 0);
 	mmc_put8(&call->out, msf.m);
 	mmc_put8(&call->out, msf.s);
 	mmc_put8(&call->out, msf.f);
+}
+
+/*
+ * The address in the track. In a pregap it is negative, but minute, second and frame are what sub-channel Q has there:
+ * they count down to 0.
+ */
+static u32 in_track(struct mmc_call *call, const struct mmc_track *track, u32 lba)
+{
+	if (lba < track->lba && call->cdb[1] & MSF_BIT)
+		return track->lba - 1 - lba;
+	return lba - track->lba;
 }
 
 /* Format 1: where the drive stands: where the last command that went to a sector left it. */
@@ -42,7 +53,7 @@ static void fill_position(struct mmc_call *call)
 	mmc_put8(&call->out, track->number);
 	mmc_put8(&call->out, lba >= track->lba);	/* index */
 	put_address(call, lba, false);
-	put_address(call, lba >= track->lba ? lba - track->lba : track->lba - lba, true);
+	put_address(call, in_track(call, track, lba), true);
 }
 
 /* A catalogue number or ISRC, if there is one. */

@@ -25,7 +25,7 @@ void mmc_do_read_disc_info(struct mmc_call *call)
 	mmc_put8(out, mmc_session_first(medium, medium->sessions)->number);
 	mmc_put8(out, mmc_session_last(medium, medium->sessions)->number);
 	mmc_put8(out, 0x20);	/* unrestricted use; no disc identification, bar code or application code */
-	mmc_put8(out, mmc_disc_type(medium));
+	mmc_put8(out, mmc_session_type(medium, 1));	/* the first one's is the disc's */
 	mmc_put24(out, 0);	/* high bytes of the three numbers above */
 	mmc_put32(out, 0);	/* disc identification */
 	mmc_put32(out, address);	/* start of the last session's lead-in */

@@ -144,7 +144,7 @@ u32 mmc_take_attention(struct mmc_nexus *nexus);
 const struct mmc_track *mmc_track_by_number(const struct mmc_medium *medium, u32 number);
 const struct mmc_track *mmc_session_first(const struct mmc_medium *medium, u32 session);
 const struct mmc_track *mmc_session_last(const struct mmc_medium *medium, u32 session);
-u8 mmc_disc_type(const struct mmc_medium *medium);
+u8 mmc_session_type(const struct mmc_medium *medium, u32 session);
 u32 mmc_session_leadout(const struct mmc_medium *medium, u32 session);
 u32 mmc_track_end(const struct mmc_medium *medium, const struct mmc_track *track);
 u32 mmc_on(const struct mmc_medium *medium);

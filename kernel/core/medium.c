@@ -77,15 +77,15 @@ u32 mmc_sectors_max(u16 profile)
 	}
 }
 
-/* Are these MMC_ISRC_LEN or MMC_MCN_LEN printable characters, or none at all? */
-static bool number_valid(const char *number, u32 len)
+/* Are these @len digits, or with @letters capital letters among them, or none at all? */
+static bool number_valid(const char *number, u32 len, bool letters)
 {
 	u32 i;
 
 	for (i = 0; number[0] && i < len; i++) {
 		bool digit = number[i] >= '0' && number[i] <= '9';
 
-		if (!digit && (number[i] < 'A' || number[i] > 'Z'))
+		if (!digit && !(letters && number[i] >= 'A' && number[i] <= 'Z'))
 			return false;
 	}
 	return true;
@@ -106,7 +106,7 @@ static bool track_valid(const struct mmc_track *track, const struct mmc_track *b
 {
 	if (!track->number || track->number > MMC_TRACKS_MAX || !track->sectors)
 		return false;
-	if (!number_valid(track->isrc, MMC_ISRC_LEN))
+	if (!number_valid(track->isrc, MMC_ISRC_LEN, true))
 		return false;
 	if (!before)
 		return track->lba == track->pregap && track->session == 1;
@@ -121,11 +121,14 @@ static bool track_valid(const struct mmc_track *track, const struct mmc_track *b
 /* What only a CD has. */
 static bool extras_valid(const struct mmc_medium *medium)
 {
-	if (!number_valid(medium->mcn, MMC_MCN_LEN) || medium->nr_cdtext > MMC_CDTEXT_MAX)
+	if (!number_valid(medium->mcn, MMC_MCN_LEN, false) || medium->nr_cdtext > MMC_CDTEXT_MAX)
+		return false;
+	if (medium->nr_cdtext && !medium->cdtext)
 		return false;
 	if (medium->profile == MMC_PROFILE_CD_ROM)
 		return true;
-	return !medium->mcn[0] && !medium->nr_cdtext && medium->sessions == 1 && !medium->tracks[0].lba;
+	return !medium->mcn[0] && !medium->nr_cdtext && !medium->subchannels && medium->sessions == 1 &&
+	       !medium->tracks[0].lba;
 }
 
 /* Kernel-doc in mmc.h. */
@@ -301,13 +304,13 @@ u32 mmc_track_end(const struct mmc_medium *medium, const struct mmc_track *track
 	return track->lba + track->sectors;
 }
 
-/** mmc_disc_type - the type of a CD, as A0h in the lead-in of its first session has it: 20h for XA, 0 for others */
-u8 mmc_disc_type(const struct mmc_medium *medium)
+/** mmc_session_type - the type of disc that A0h in the lead-in of a session tells: 20h for XA, 0 for others */
+u8 mmc_session_type(const struct mmc_medium *medium, u32 session)
 {
 	u32 i;
 
 	for (i = 0; i < medium->nr_tracks; i++) {
-		if (medium->tracks[i].mode == MMC_TRACK_MODE2)
+		if (medium->tracks[i].session == session && medium->tracks[i].mode == MMC_TRACK_MODE2)
 			return 0x20;
 	}
 	return 0;

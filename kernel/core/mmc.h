@@ -426,7 +426,7 @@ const struct mmc_track *mmc_track_at(const struct mmc_medium *medium, u32 lba);
 /** mmc_track_index - likewise, but a pregap belongs to the track that it comes before */
 const struct mmc_track *mmc_track_index(const struct mmc_medium *medium, u32 lba);
 
-/** mmc_sector_mode - what a sector holds: enum mmc_track_mode; MMC_TRACK_NONE between sessions and beyond the lead-out */
+/** mmc_sector_mode - what a sector holds: MMC_TRACK_*; MMC_TRACK_NONE between sessions and beyond the lead-out */
 enum mmc_track_mode mmc_sector_mode(const struct mmc_medium *medium, u32 lba);
 
 /**

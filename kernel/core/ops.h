@@ -58,11 +58,11 @@ OP(0x35, mmc_do_synchronize_cache, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
 	"SYNCHRONIZE CACHE (10)", "MMC-5 SYNCHRONIZE CACHE (10)", "any", "complete: nothing is ever dirty",
 	0x02, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0xFF, 0xFF, 0xC0)
 OP(0x42, mmc_do_read_subchannel, MMC_NEEDS_MEDIUM, MMC_DATA_IN(7, 2), 24,
-	"READ SUB-CHANNEL", "MMC-5 6.25", "CD; header on any", "formats 1, 2, 3; there is no audio, MCN or ISRC",
+	"READ SUB-CHANNEL", "MMC-5 6.25", "CD; header on any", "formats 1, 2, 3",
 	0x02, 0x40, 0xFF, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xC0)
 /* Control: bits 7-6 are the format as SFF-8020 had it. */
 OP(0x43, mmc_do_read_toc, MMC_NEEDS_MEDIUM, MMC_DATA_IN(7, 2), MMC_REPLY_MAX,
-	"READ TOC/PMA/ATIP", "MMC-5 6.26", "any", "formats 0, 1; 2 on CD; format in byte 9 as in SFF-8020",
+	"READ TOC/PMA/ATIP", "MMC-5 6.26", "any", "formats 0, 1; 2 and 5 on CD; format in byte 9 as in SFF-8020",
 	0x02, 0x0F, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xC0)
 OP(0x44, mmc_do_read_header, MMC_NEEDS_MEDIUM, MMC_DATA_IN(7, 2), 8,
 	"READ HEADER", "SFF-8020 READ HEADER", "CD", "complete",
@@ -143,7 +143,8 @@ OP(0xB6, mmc_do_set_streaming, MMC_CHANGES_STATE, MMC_DATA_OUT(9, 2), 0,
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xC0)
 /* Byte 1 bit 0 once told relative addresses. */
 OP(0xB9, mmc_do_read_cd_msf, MMC_NEEDS_MEDIUM, MMC_DATA_IN(0, 0), 0,
-	"READ CD MSF", "MMC-5 6.21", "CD", "complete for Mode 1 sectors; no lead-in",
+	"READ CD MSF", "MMC-5 6.21", "CD",
+	"all kinds of sector; no lead-in; stored sub-channels R to W raw only",
 	0x1E, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0x07, 0xC0)
 /* Byte 1 bit 4: backwards. Byte 9 bits 7-6: what kind of address is in bytes 2-5. */
 OP(0xBA, mmc_do_play, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
@@ -156,5 +157,6 @@ OP(0xBD, mmc_do_mechanism_status, 0, MMC_DATA_IN(8, 2), 8,
 	"MECHANISM STATUS", "MMC-5 MECHANISM STATUS", "any, none", "complete: not a changer",
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0x00, 0xC0)
 OP(0xBE, mmc_do_read_cd, MMC_NEEDS_MEDIUM, MMC_DATA_IN(0, 0), 0,
-	"READ CD", "MMC-5 6.20", "CD", "complete for Mode 1 sectors; no lead-in",
+	"READ CD", "MMC-5 6.20", "CD",
+	"all kinds of sector; no lead-in; stored sub-channels R to W raw only",
 	0x1E, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0x07, 0xC0)

@@ -5,7 +5,10 @@
 #include "engine.h"
 #include "sector.h"
 
-/* Byte 1: expected sector type. Bit 1: what replaces errors of CD-DA; there are none. Bit 0 once told relative addresses. */
+/*
+ * Byte 1: expected sector type. Bit 1: what replaces errors of CD-DA; there are none. Bit 0 once told relative
+ * addresses.
+ */
 #define TYPE_SHIFT	2
 #define TYPE_MASK	0x7
 
@@ -78,7 +81,7 @@ static u32 types_of(enum mmc_track_mode mode)
 
 /*
  * Are the sectors of the kind that is expected? Those of Mode 2 tell only when they are read. On discs that are no CD no
- * sector is of any such kind.
+ * sector is of any such kind. Whatever kind is expected, a command ends where audio and data meet (INF-8090).
  *
  * Return: the kinds that there may be among them; 0 if the command has failed.
  */
@@ -95,6 +98,8 @@ static u32 check_type(struct mmc_call *call, u32 lba, u32 count)
 			here = types_of(mmc_sector_mode(call->medium, lba));
 		if (type != MMC_TYPE_ANY)
 			here &= TYPE(type);
+		if (types && (types ^ here) & TYPE(MMC_TYPE_CD_DA))
+			here = 0;
 		if (!here) {
 			mmc_reply_fail_at(call->reply, MMC_WRONG_MODE, lba);
 			return 0;

@@ -102,7 +102,7 @@ static void put_point(struct mmc_call *call, u8 session, u8 adr_control, u8 poin
 /* An entry A0h or A1h: a track number. A0h also tells the type of the disc. */
 static void put_point_track(struct mmc_call *call, const struct mmc_track *track, u8 point)
 {
-	u8 type = point == 0xA0 ? mmc_disc_type(call->medium) : 0;
+	u8 type = point == 0xA0 ? mmc_session_type(call->medium, track->session) : 0;
 
 	put_point(call, track->session, ADR_POSITION | track->control, point);
 	mmc_put32(&call->out, 0);
@@ -120,8 +120,8 @@ static void put_point_lba(struct mmc_call *call, const struct mmc_track *track, 
 }
 
 /*
- * The entry B0h of a session that another one follows: where that one's pregap begins, where the disc may end. With it in
- * the first session C0h.
+ * The entry B0h of a session that another one follows: where that one's pregap begins, where the disc may end. In the
+ * first session C0h comes with it.
  */
 static void put_point_next(struct mmc_call *call, const struct mmc_track *first, const struct mmc_track *next)
 {
@@ -131,14 +131,14 @@ static void put_point_next(struct mmc_call *call, const struct mmc_track *first,
 	put_msf(&call->out, next->lba > 150 ? next->lba - 150 : 0);
 	mmc_put8(&call->out, first->session == 1 ? 2 : 1);	/* number of entries with this ADR */
 	put_msf(&call->out, limit);
-	/* C0h: the power to write with, and where the lead-in of the first session begins: a minute before the end of time */
+	/* C0h: the power to write with, and where the lead-in of the first session begins */
 	if (first->session != 1)
 		return;
 	put_point(call, first->session, ADR_SESSIONS | first->control, 0xC0);
 	mmc_put32(&call->out, 0);
-	mmc_put8(&call->out, 98);
-	mmc_put8(&call->out, 59);
-	mmc_put8(&call->out, 74);
+	mmc_put8(&call->out, 95);
+	mmc_put8(&call->out, 0);
+	mmc_put8(&call->out, 0);
 }
 
 static void put_session(struct mmc_call *call, u8 session)

@@ -4,7 +4,7 @@
  * out of arbitrary bytes. seeds.c writes inputs of this form.
  *
  *	length of the serial number, disc A, disc B, commands; a disc:
- *		profile, first track, tracks - 1, each track (see take_medium), layers
+ *		profile, first track, tracks - 1, each track (see take_track), DISC_* bits, packs of CD-Text
  *	a command:
  *		WHAT_* bits, [room], [length of the CDB - 1], CDB, data that goes with it (see take_out)
  *
@@ -28,6 +28,20 @@
 #define OUT_LONG	255	/* two bytes of length follow */
 #define OUT_KEPT	254	/* four bytes of length follow, of data that the caller keeps */
 
+/* The first byte of a track, beside bits 3, 1 and 0 of CONTROL. */
+#define TRACK_AUDIO	0x04
+#define TRACK_LONG	0x10	/* four bytes of length follow */
+#define TRACK_SESSION	0x20	/* a session begins */
+#define TRACK_XA	0x40
+#define TRACK_PREGAP	0x80	/* two bytes follow: 8000 it has an ISRC, and the length of the pregap */
+
+/* The byte behind the tracks. */
+#define DISC_LAYERS	0x01
+#define DISC_SPEED	0x02
+#define DISC_MCN	0x04
+#define DISC_CDTEXT	0x08	/* a byte with the number of packs follows */
+#define DISC_SUB	0x10	/* sub-channels are stored */
+
 struct machine {
 	struct mmc_drive drive;
 	struct mmc_nexus nexuses[2];
@@ -43,10 +57,34 @@ static void print_counts(void)
 	fprintf(stderr, "stat::commands: %lu\nstat::sectors_built: %lu\n", commands, sectors_built);
 }
 
+/* A track, of a disc that is @lba sectors long so far. */
+static void take_track(struct input *in, struct mmc_track *track, u32 lba, bool first, u8 *session)
+{
+	u8 how = take(in);
+
+	if (!first && how & TRACK_SESSION)
+		++*session;
+	*track = (struct mmc_track){
+		.lba = lba, .session = *session, .control = (how & TRACK_AUDIO ? 0 : 4) | (how & 0xB),
+		.mode = how & TRACK_AUDIO ? MMC_TRACK_AUDIO : how & TRACK_XA ? MMC_TRACK_MODE2 : MMC_TRACK_DATA,
+		.sectors = how & TRACK_LONG ? take32(in) % 0x4000000 + 1 : how * 64u + 1,
+	};
+	if (how & TRACK_PREGAP) {
+		u16 pregap = take16(in);
+
+		track->pregap = pregap & 0x7FFF;
+		if (first)
+			track->lba = track->pregap;
+		if (pregap & 0x8000)
+			memcpy(track->isrc, "USRC17607839", MMC_ISRC_LEN);
+	}
+}
+
 /* A disc; without a profile if it is not a valid one. */
 static void take_medium(struct input *in, struct mmc_medium *medium, struct mmc_track *tracks)
 {
 	static const u16 profiles[] = { MMC_PROFILE_CD_ROM, MMC_PROFILE_DVD_ROM, MMC_PROFILE_BD_ROM };
+	static const u8 packs[255 * MMC_CDTEXT_PACK];
 	u8 first, how, session = 1;
 	u32 lba = 0;
 	u32 i;
@@ -56,21 +94,19 @@ static void take_medium(struct input *in, struct mmc_medium *medium, struct mmc_
 	first = (u8)(take(in) % MMC_TRACKS_MAX + 1);
 	medium->nr_tracks = (u8)(take(in) % MMC_TRACKS_MAX + 1);
 	for (i = 0; i < medium->nr_tracks; i++) {
-		how = take(in);
-		if (i && how & 0x20)
-			session++;
-		tracks[i] = (struct mmc_track){
-			.lba = lba, .number = (u8)(first + i), .session = session,
-			.control = 4 | (how & 0xB), .mode = MMC_TRACK_DATA,
-			.sectors = how & 0x10 ? take32(in) % 0x4000000 + 1 : how * 64u + 1,
-		};
-		lba += tracks[i].sectors;
+		take_track(in, &tracks[i], lba, !i, &session);
+		tracks[i].number = (u8)(first + i);
+		lba = tracks[i].lba + tracks[i].sectors;
 	}
 	medium->sessions = session;
 	medium->sectors = lba;
 	how = take(in);
-	medium->layer0_sectors = how & 1 ? mmc_layer0_for_size(medium->profile, lba) : 0;
-	medium->speed = how & 2 ? MMC_SPEED_MIN + how : 0;
+	medium->layer0_sectors = how & DISC_LAYERS ? mmc_layer0_for_size(medium->profile, lba) : 0;
+	medium->speed = how & DISC_SPEED ? MMC_SPEED_MIN + how : 0;
+	memcpy(medium->mcn, how & DISC_MCN ? "4006381333931" : "\0\0\0\0\0\0\0\0\0\0\0\0\0", MMC_MCN_LEN);
+	medium->cdtext = packs;
+	medium->nr_cdtext = how & DISC_CDTEXT ? take(in) : 0;
+	medium->subchannels = how & DISC_SUB;
 	if (!mmc_medium_valid(medium))
 		medium->profile = MMC_PROFILE_NONE;
 }
@@ -158,29 +194,77 @@ static void check_reply(const struct mmc_reply *reply, const struct mmc_command 
 		REQUIRE(mmc_get16(reply->sense + 16) < (reply->sense[15] & 0x40 ? cmd->cdb_len : cmd->out_len));
 }
 
-/* The first and the last sector of a plan. */
+/* Of what kind is a sector that is stored in this form? The sub-header of one of Mode 2 has @submode, then @copy. */
+static enum mmc_sector_type kind_of(enum mmc_track_mode mode, bool subheader, u8 submode, u8 copy)
+{
+	if (mode == MMC_TRACK_AUDIO)
+		return MMC_TYPE_CD_DA;
+	if (mode == MMC_TRACK_DATA)
+		return MMC_TYPE_MODE_1;
+	if (!subheader)
+		return MMC_TYPE_FORM_1;
+	if (submode != copy)
+		return MMC_TYPE_MODE_2;
+	return submode & 0x20 ? MMC_TYPE_FORM_2 : MMC_TYPE_FORM_1;
+}
+
+/* A sector of a plan out of what is stored of it in a form, with an alternative for each kind of sector of Mode 2. */
+static void build_sector(const struct mmc_plan *plan, const struct mmc_medium *medium, u32 lba, enum mmc_form form,
+			 u32 alternative)
+{
+	static const u8 submodes[][2] = { { 0x08, 0x08 }, { 0x64, 0x64 }, { 0x08, 0x48 } };
+	static const enum mmc_form subforms[] = { MMC_FORM_SUB_RAW, MMC_FORM_SUB_PACKED, MMC_FORM_SUB_Q };
+	enum mmc_track_mode mode = mmc_sector_mode(medium, lba);
+	u32 size = mmc_form_size(form), at = form == MMC_FORM_RAW ? 16 : 0;
+	const u8 *submode = submodes[alternative];
+	enum mmc_form subform = subforms[alternative];
+	u8 *data = exactly(size), *subchannel = exactly(mmc_form_size(subform)), *sector = exactly(MMC_SECTOR_MAX);
+	struct mmc_stored stored = { .form = form, .data = data, .subform = subform,
+				     .sub = medium->subchannels ? subchannel : NULL };
+	enum mmc_sector_type kind = kind_of(mode, form != MMC_FORM_USER, submode[0], submode[1]);
+	s32 want = (s32)mmc_sector_size(kind, plan->fields, plan->subchannel);
+
+	memset(data, (u8)lba, size);
+	memset(subchannel, (u8)lba, mmc_form_size(subform));
+	data[at + 2] = submode[0];
+	data[at + 6] = submode[1];
+	if (plan->type != MMC_TYPE_ANY && plan->type != kind)
+		want = -1;
+	REQUIRE(want <= (s32)plan->sector_bytes);
+	REQUIRE(want >= 0 || mode == MMC_TRACK_MODE2);
+	REQUIRE(mmc_sector_build(sector, plan, medium, lba, &stored) == want);
+	sectors_built++;
+	free(sector);
+	free(subchannel);
+	free(data);
+}
+
+/* The first and the last sector of a plan, stored in all forms that their modes have. */
 static void build_sectors(const struct mmc_plan *plan, const struct mmc_medium *medium)
 {
-	u8 *user = exactly(MMC_BLOCK);
-	u8 *sector = exactly(MMC_SECTOR_MAX);
-	struct mmc_stored stored = { .form = MMC_FORM_USER, .data = user };
-	u32 i;
+	static const bool has[][MMC_FORM_SUB_RAW] = {
+		[MMC_TRACK_AUDIO] = { false, true, false, true },
+		[MMC_TRACK_DATA] = { true, true, false, false },
+		[MMC_TRACK_MODE2] = { true, true, true, false },
+	};
+	u32 i, form, alternative;
 
-	memset(user, (u8)plan->lba, MMC_BLOCK);
 	for (i = 0; i < 2; i++) {
 		u32 lba = i ? plan->lba + plan->sectors - 1 : plan->lba;
+		enum mmc_track_mode mode = mmc_sector_mode(medium, lba);
 
-		REQUIRE(mmc_sector_build(sector, plan, medium, lba, &stored) <= (s32)plan->sector_bytes);
-		sectors_built++;
+		REQUIRE(mode != MMC_TRACK_NONE);
+		for (form = MMC_FORM_USER; form < MMC_FORM_SUB_RAW; form++)
+			for (alternative = 0; has[mode][form] && alternative < 3; alternative++)
+				build_sector(plan, medium, lba, form, alternative);
 	}
-	free(sector);
-	free(user);
 }
 
 static void check_plan(struct machine *machine, const struct mmc_reply *reply, const struct mmc_command *cmd)
 {
 	const struct mmc_medium *medium = machine->drive.tray_open ? NULL : machine->medium;
 	const struct mmc_plan *plan = &reply->plan;
+	u32 bad;
 
 	switch (plan->kind) {
 	case MMC_PLAN_NONE:
@@ -199,12 +283,18 @@ static void check_plan(struct machine *machine, const struct mmc_reply *reply, c
 		break;
 	}
 	REQUIRE(medium && plan->sectors && (u64)plan->lba + plan->sectors <= medium->sectors && !reply->len);
+	if (plan->kind != MMC_PLAN_READ || plan->blocks) {
+		REQUIRE(mmc_blocks(medium, plan->lba, plan->sectors, &bad));
+		REQUIRE(plan->kind != MMC_PLAN_READ || plan->sector_bytes == MMC_BLOCK);
+		REQUIRE(plan->kind != MMC_PLAN_READ || plan->fields == MMC_FIELD_USER);
+	}
 	if (plan->kind == MMC_PLAN_COMPARE)
 		REQUIRE((u64)plan->sectors * MMC_BLOCK <= cmd->sent);
 	if (plan->kind != MMC_PLAN_READ)
 		return;
 	REQUIRE(plan->sector_bytes && plan->sector_bytes <= MMC_SECTOR_MAX);
-	build_sectors(plan, medium);
+	if (!plan->blocks)
+		build_sectors(plan, medium);
 }
 
 static void execute(struct machine *machine, u32 nexus, const struct mmc_command *cmd, struct mmc_reply *reply,

@@ -19,6 +19,18 @@
 #define WHAT_LENGTH	0x80
 #define OUT_KEPT	254
 
+/* Those of a track and of a disc. */
+#define TRACK_AUDIO	0x04
+#define TRACK_LONG	0x10
+#define TRACK_SESSION	0x20
+#define TRACK_XA	0x40
+#define TRACK_PREGAP	0x80
+#define DISC_LAYERS	0x01
+#define DISC_SPEED	0x02
+#define DISC_MCN	0x04
+#define DISC_CDTEXT	0x08
+#define DISC_SUB	0x10
+
 static const struct vec_identity texts = { .vendor = "", .product = "", .revision = "", .serial = "" };
 
 static void put(FILE *to, uint32_t value, unsigned int bytes)
@@ -36,14 +48,20 @@ static void put_disc(FILE *to, const struct vec_disc *disc)
 	put(to, disc->nr_tracks ? disc->nr_tracks - 1 : 0, 1);
 	for (i = 0; i < disc->nr_tracks; i++) {
 		const struct vec_track *track = &disc->tracks[i];
-		uint32_t end = i + 1 < disc->nr_tracks ? track[1].lba : disc->sectors;
 
-		put(to, 0x10 | (track->control & 0xB) | (i && track->session != track[-1].session ? 0x20 : 0), 1);
-		put(to, end - track->lba - 1, 4);
+		put(to, TRACK_LONG | (track->control & 0xB) | (track->mode == VEC_AUDIO ? TRACK_AUDIO : 0) |
+		    (track->mode == VEC_MODE2 ? TRACK_XA : 0) | (track->pregap || track->isrc[0] ? TRACK_PREGAP : 0) |
+		    (i && track->session != track[-1].session ? TRACK_SESSION : 0), 1);
+		put(to, vec_track_sectors(disc, i) - 1, 4);
+		if (track->pregap || track->isrc[0])
+			put(to, (track->isrc[0] ? 0x8000 : 0) | track->pregap, 2);
 	}
 	if (!disc->nr_tracks)
 		put(to, 0, 1);
-	put(to, (disc->layer0 ? 1 : 0) | (disc->speed ? 2 : 0), 1);
+	put(to, (disc->layer0 ? DISC_LAYERS : 0) | (disc->speed ? DISC_SPEED : 0) | (disc->mcn[0] ? DISC_MCN : 0) |
+	    (disc->nr_packs ? DISC_CDTEXT : 0) | (disc->stored_subchannels ? DISC_SUB : 0), 1);
+	if (disc->nr_packs)
+		put(to, disc->nr_packs, 1);
 }
 
 static unsigned int cdb_length(uint8_t opcode)

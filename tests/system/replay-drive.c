@@ -178,20 +178,10 @@ static void press_button(void)
 		tap_bail("VCD_TRAY_BUTTON");
 }
 
+/* A disc that has not changed lies where it is; unused parts are zero in both. */
 static bool same_disc(const struct vec_disc *a, const struct vec_disc *b)
 {
-	unsigned int i;
-
-	if (a->kind != b->kind || a->sectors != b->sectors || a->layer0 != b->layer0 || a->speed != b->speed ||
-	    a->nr_tracks != b->nr_tracks)
-		return false;
-	for (i = 0; i < a->nr_tracks; i++) {
-		const struct vec_track *x = &a->tracks[i], *y = &b->tracks[i];
-
-		if (x->number != y->number || x->session != y->session || x->control != y->control || x->lba != y->lba)
-			return false;
-	}
-	return true;
+	return !memcmp(a, b, sizeof(*a));
 }
 
 static void take_out(void)
@@ -203,19 +193,89 @@ static void take_out(void)
 	memset(&drive.disc, 0, sizeof(drive.disc));
 }
 
+/* --- discs --- */
+
+/*
+ * What the image holds of the sectors of each mode, and where: the first forms at 0, others far behind. Of Mode 2 it is
+ * Form 1.
+ */
+static const struct {
+	uint16_t form, size, user;
+	uint64_t offset;
+} images[] = {
+	[MMC_TRACK_AUDIO] = { VCD_FORM_RAW_2352, 2352, 0, 4ULL << 30 },
+	[MMC_TRACK_DATA] = { VCD_FORM_USER_2048, 2048, 0, 0 },
+	[MMC_TRACK_MODE2] = { VCD_FORM_MODE2_2336, 2336, 8, 8ULL << 30 },
+};
+#define SUB_OFFSET	(12ULL << 30)
+#define SUB_SIZE	96
+
+void make_medium(struct mmc_medium *medium, struct mmc_track *tracks, const struct vec_disc *disc)
+{
+	static const uint16_t profiles[] = { 0, MMC_PROFILE_CD_ROM, MMC_PROFILE_DVD_ROM, MMC_PROFILE_BD_ROM };
+	static const uint8_t modes[] = {
+		[VEC_AUDIO] = MMC_TRACK_AUDIO, [VEC_MODE1] = MMC_TRACK_DATA, [VEC_MODE2] = MMC_TRACK_MODE2,
+	};
+	unsigned int i;
+
+	for (i = 0; i < disc->nr_tracks; i++) {
+		const struct vec_track *track = &disc->tracks[i];
+
+		tracks[i] = (struct mmc_track){
+			.lba = track->lba, .sectors = vec_track_sectors(disc, i), .number = track->number,
+			.session = track->session, .control = track->control, .mode = modes[track->mode],
+			.pregap = track->pregap,
+		};
+		memcpy(tracks[i].isrc, track->isrc, sizeof(tracks[i].isrc));
+	}
+	*medium = (struct mmc_medium){
+		.tracks = tracks, .nr_tracks = disc->nr_tracks, .profile = profiles[disc->kind],
+		.sectors = disc->sectors, .sessions = tracks[disc->nr_tracks - 1].session,
+		.subchannels = disc->stored_subchannels,
+	};
+}
+
+/* Where the sectors of a disc are: an extent for each run of one mode. Return how many. */
+static unsigned int make_extents(struct vcd_extent *extents, const struct mmc_medium *medium)
+{
+	unsigned int count = 0;
+	uint32_t lba, next;
+
+	for (lba = 0; lba < medium->sectors; lba = next) {
+		enum mmc_track_mode mode = mmc_sector_mode(medium, lba);
+		struct vcd_extent *extent = &extents[count++];
+
+		next = mmc_same_mode(medium, lba);
+		*extent = (struct vcd_extent){ .lba = lba, .sectors = next - lba };
+		if (mode == MMC_TRACK_NONE) {
+			extent->file = VCD_FILE_NONE;
+			extent->stride = MMC_BLOCK;
+			continue;
+		}
+		extent->form = images[mode].form;
+		extent->stride = images[mode].size;
+		extent->offset = images[mode].offset + (uint64_t)lba * images[mode].size;
+	}
+	return count;
+}
+
 /* Have a disc in the closed drive; put it in unless that is the case. False: the control device takes none such. */
 static bool put_in(const struct vec_disc *disc)
 {
-	static const unsigned int profiles[] = { 0, VCD_PROFILE_CD_ROM, VCD_PROFILE_DVD_ROM, VCD_PROFILE_BD_ROM };
-	static struct vcd_track tracks[VEC_TRACKS];
+	static struct mmc_track tracks[VEC_TRACKS];
+	static struct vcd_track to[VEC_TRACKS];
+	static struct vcd_extent extents[2 * VEC_TRACKS];
+	struct mmc_medium medium;
 	struct vcd_file file = { .fd = drive.image };
-	struct vcd_extent extent = { .sectors = disc->sectors, .stride = MMC_BLOCK };
+	struct vcd_extent sub = {
+		.sectors = disc->sectors, .stride = SUB_SIZE, .form = VCD_FORM_SUB_RAW_96, .offset = SUB_OFFSET,
+	};
 	struct vcd_attach attach = {
-		.size = sizeof(attach), .index = drive.index, .profile = profiles[disc->kind],
-		.read_speed = disc->speed,
+		.size = sizeof(attach), .index = drive.index, .read_speed = disc->speed,
 		.files = { (uintptr_t)&file, 1, sizeof(file) },
-		.extents = { (uintptr_t)&extent, 1, sizeof(extent) },
-		.tracks = { (uintptr_t)tracks, disc->nr_tracks, sizeof(tracks[0]) },
+		.tracks = { (uintptr_t)to, disc->nr_tracks, sizeof(to[0]) },
+		.subchannels = { (uintptr_t)&sub, disc->stored_subchannels, sizeof(sub) },
+		.cdtext = { (uintptr_t)disc->packs, disc->nr_packs, sizeof(struct vcd_cdtext) },
 		.sectors = disc->sectors,
 	};
 	unsigned int i;
@@ -224,14 +284,17 @@ static bool put_in(const struct vec_disc *disc)
 		move_tray(false);
 		return true;
 	}
+	make_medium(&medium, tracks, disc);
+	attach.profile = medium.profile;
+	attach.extents = (struct vcd_array){ (uintptr_t)extents, make_extents(extents, &medium), sizeof(extents[0]) };
+	memcpy(attach.mcn, disc->mcn, sizeof(disc->mcn));
 	for (i = 0; i < disc->nr_tracks; i++) {
-		const struct vec_track *track = &disc->tracks[i];
-		uint32_t end = i + 1 < disc->nr_tracks ? disc->tracks[i + 1].lba : disc->sectors;
-
-		tracks[i] = (struct vcd_track){
-			.lba = track->lba, .sectors = end - track->lba, .number = track->number,
-			.session = track->session, .control = track->control, .mode = VCD_MODE_DATA,
+		to[i] = (struct vcd_track){
+			.lba = tracks[i].lba, .sectors = tracks[i].sectors, .number = tracks[i].number,
+			.session = tracks[i].session, .control = tracks[i].control, .mode = tracks[i].mode,
+			.pregap = tracks[i].pregap,
 		};
+		memcpy(to[i].isrc, tracks[i].isrc, sizeof(to[i].isrc));
 	}
 	if (drive.disc.kind)
 		attach.flags = VCD_ATTACH_SWAP | VCD_ATTACH_FORCE;
@@ -244,25 +307,55 @@ static bool put_in(const struct vec_disc *disc)
 	return true;
 }
 
-void fill_sector(uint8_t *sector, uint32_t lba)
+/* Something that tells its address and is not regular. */
+static void fill(uint8_t *bytes, unsigned int len, uint32_t lba)
 {
 	unsigned int i;
 
-	for (i = 0; i < MMC_BLOCK; i += 4) {
+	for (i = 0; i < len; i += 4) {
 		uint32_t word = (lba + 1) * 0x9E3779B1u ^ i * 0x85EBCA6Bu;
 
-		memcpy(sector + i, &word, 4);
+		memcpy(bytes + i, &word, 4);
 	}
 }
 
-/* See to it that these sectors of the image, which is full of holes, tell their addresses. */
-void write_sectors(uint32_t lba, uint32_t sectors)
+void fill_stored(struct sector *sector, const struct mmc_medium *medium, uint32_t lba)
 {
-	uint8_t sector[MMC_BLOCK];
+	static const uint8_t subheader[8] = { 0, 0, 0x08, 0, 0, 0, 0x08, 0 };
+	enum mmc_track_mode mode = mmc_sector_mode(medium, lba);
+
+	sector->stored = (struct mmc_stored){ .form = (enum mmc_form)images[mode].form, .data = sector->main };
+	fill(sector->main, images[mode].size, lba);
+	if (mode == MMC_TRACK_MODE2)
+		memcpy(sector->main, subheader, sizeof(subheader));
+	if (!medium->subchannels)
+		return;
+	fill(sector->sub, SUB_SIZE, ~lba);
+	sector->stored.subform = MMC_FORM_SUB_RAW;
+	sector->stored.sub = sector->sub;
+}
+
+void fill_user(uint8_t *user, const struct mmc_medium *medium, uint32_t lba)
+{
+	struct sector sector;
+
+	fill_stored(&sector, medium, lba);
+	memcpy(user, sector.main + images[mmc_sector_mode(medium, lba)].user, MMC_BLOCK);
+}
+
+void write_sectors(const struct mmc_medium *medium, uint32_t lba, uint32_t sectors)
+{
+	struct sector sector;
 
 	for (; sectors; lba++, sectors--) {
-		fill_sector(sector, lba);
-		if (pwrite(drive.image, sector, sizeof(sector), (off_t)lba * MMC_BLOCK) != sizeof(sector))
+		enum mmc_track_mode mode = mmc_sector_mode(medium, lba);
+		uint16_t size = images[mode].size;
+
+		fill_stored(&sector, medium, lba);
+		if (pwrite(drive.image, sector.main, size, (off_t)(images[mode].offset + (uint64_t)lba * size)) != size)
+			tap_bail("the image");
+		if (medium->subchannels && pwrite(drive.image, sector.sub, SUB_SIZE,
+						  (off_t)(SUB_OFFSET + (uint64_t)lba * SUB_SIZE)) != SUB_SIZE)
 			tap_bail("the image");
 	}
 }
@@ -430,7 +523,7 @@ void bring_about(const struct vector *vec)
 {
 	static const struct vec_disc any = {
 		.kind = VEC_CD, .sectors = 2430, .nr_tracks = 1,
-		.tracks = { { .number = 1, .session = 1, .control = 4 } },
+		.tracks = { { .number = 1, .session = 1, .control = 4, .mode = VEC_MODE1 } },
 	};
 	static const uint8_t power[] = { 0x10, 0x10, 0x20, 0x30, 0x50 };
 	bool possible, first = readable_at_first(vec, &possible);

@@ -35,85 +35,85 @@ static const char *complaint;
 
 /* --- what comes of it --- */
 
-static bool check_sense(const struct vec_step *step, const struct answer *answer)
-{
-	uint8_t want[SENSE_ROOM] = { 0x70, 0, step->key, 0, 0, 0, 0, 10, 0, 0, 0, 0, step->asc, step->ascq };
-	const struct sg_io_hdr *hdr = &answer->hdr;
-	unsigned int len = step->check ? MMC_SENSE_LEN : 0;
+/* What comes of a command: what the vector says, or what shows only when sectors of Mode 2 are read. */
+struct outcome {
+	bool check, has_lba;
+	unsigned int key, asc, ascq;
+	uint32_t lba;
+	unsigned int len;	/* bytes of sectors, in @wanted */
+};
 
-	if (step->has_lba) {
+static uint8_t wanted[TRANSFER_MAX + MMC_SECTOR_MAX];
+
+/* What a read delivers, as far as the buffer takes it; made from the sectors of the image. */
+static void make_sectors(const struct vec_step *step, const struct mmc_medium *medium, unsigned int room,
+			 struct outcome *outcome)
+{
+	struct mmc_plan plan = {
+		.kind = MMC_PLAN_READ, .sector_bytes = step->plan_bytes, .fields = step->plan_fields,
+		.subchannel = step->plan_subchannel, .type = step->plan_type,
+	};
+	uint32_t lba = step->plan_lba, end = lba + step->plan_sectors;
+	struct sector sector;
+	int len;
+
+	for (; lba < end && outcome->len < room; lba++) {
+		fill_stored(&sector, medium, lba);
+		len = mmc_sector_build(wanted + outcome->len, &plan, medium, lba, &sector.stored);
+		if (len < 0) {
+			*outcome = (struct outcome){
+				.check = true, .has_lba = true, .key = MMC_KEY_ILLEGAL_REQUEST, .asc = 0x64, .lba = lba,
+			};
+			return;
+		}
+		outcome->len += len;
+	}
+	if (outcome->len > room)
+		outcome->len = room;
+}
+
+static bool check_sense(const struct vec_step *step, const struct outcome *outcome, const struct answer *answer)
+{
+	uint8_t want[SENSE_ROOM] = {
+		0x70, 0, outcome->key, 0, 0, 0, 0, 10, 0, 0, 0, 0, outcome->asc, outcome->ascq,
+	};
+	const struct sg_io_hdr *hdr = &answer->hdr;
+	unsigned int len = outcome->check ? MMC_SENSE_LEN : 0;
+
+	if (outcome->has_lba) {
 		want[0] |= 0x80;
-		want[3] = step->lba >> 24;
-		want[4] = step->lba >> 16;
-		want[5] = step->lba >> 8;
-		want[6] = step->lba;
+		want[3] = outcome->lba >> 24;
+		want[4] = outcome->lba >> 16;
+		want[5] = outcome->lba >> 8;
+		want[6] = outcome->lba;
 	}
 	if (step->field_byte >= 0) {
 		want[15] = (step->field_in_list ? 0x88 : 0xC8) | step->field_bit;
 		want[17] = step->field_byte;
 	}
 	memset(want + len, UNTOUCHED, sizeof(want) - len);
-	EXPECT(hdr->status == (step->check ? MMC_CHECK_CONDITION : MMC_GOOD), "wrong status");
+	EXPECT(hdr->status == (outcome->check ? MMC_CHECK_CONDITION : MMC_GOOD), "wrong status");
 	EXPECT(hdr->masked_status == hdr->status >> 1, "wrong masked status");
 	EXPECT(!hdr->host_status && !hdr->msg_status, "the host or the transport complains");
-	EXPECT(hdr->driver_status == (step->check ? 8 : 0), "wrong driver status");
-	EXPECT(hdr->info == (step->check ? SG_INFO_CHECK : SG_INFO_OK), "wrong info");
+	EXPECT(hdr->driver_status == (outcome->check ? 8 : 0), "wrong driver status");
+	EXPECT(hdr->info == (outcome->check ? SG_INFO_CHECK : SG_INFO_OK), "wrong info");
 	EXPECT(hdr->sb_len_wr == len, "wrong length of sense data");
 	EXPECT(!memcmp(want, answer->sense, sizeof(want)), "wrong sense data");
 	return true;
 }
 
-/* What a read delivers, as far as the buffer takes it; made from the sectors of the image. */
-static bool check_sectors(const struct vector *vec, const struct vec_step *step, unsigned int len)
-{
-	static struct mmc_track tracks[VEC_TRACKS];
-	struct mmc_medium medium = {
-		.tracks = tracks, .nr_tracks = vec->disc.nr_tracks, .profile = MMC_PROFILE_CD_ROM,
-		.sectors = vec->disc.sectors,
-	};
-	struct mmc_plan plan = {
-		.kind = MMC_PLAN_READ, .sector_bytes = step->plan_bytes, .fields = step->plan_fields,
-		.subchannel = step->plan_subchannel,
-	};
-	uint8_t user[MMC_BLOCK], sector[MMC_SECTOR_MAX];
-	struct mmc_stored stored = { .form = MMC_FORM_USER, .data = user };
-	unsigned int i, at, lba = step->plan_lba;
-
-	for (i = 0; i < vec->disc.nr_tracks; i++) {
-		const struct vec_track *track = &vec->disc.tracks[i];
-		uint32_t end = i + 1 < vec->disc.nr_tracks ? vec->disc.tracks[i + 1].lba : vec->disc.sectors;
-
-		tracks[i] = (struct mmc_track){
-			.lba = track->lba, .sectors = end - track->lba, .number = track->number,
-			.session = track->session, .control = track->control, .mode = MMC_TRACK_DATA,
-		};
-	}
-	medium.sessions = tracks[medium.nr_tracks - 1].session;
-	for (at = 0; at < len; at += step->plan_bytes, lba++) {
-		unsigned int bytes = len - at < step->plan_bytes ? len - at : step->plan_bytes;
-
-		fill_sector(user, lba);
-		EXPECT(mmc_sector_build(sector, &plan, &medium, lba, &stored) == step->plan_bytes, "the plan is wrong");
-		EXPECT(!memcmp(buffer + at, sector, bytes), "wrong bytes of a sector");
-	}
-	return true;
-}
-
-static bool check_data(const struct vector *vec, const struct vec_step *step, const struct answer *answer)
+static bool check_data(const struct vec_step *step, const struct outcome *outcome, const struct answer *answer)
 {
 	const struct sg_io_hdr *hdr = &answer->hdr;
 	unsigned int room = hdr->dxfer_len, len = step->data_len, i;
 
 	if (hdr->dxfer_direction == SG_DXFER_TO_DEV) {
-		EXPECT(hdr->resid == (int)(step->check ? hdr->dxfer_len : 0), "wrong residual of data that was sent");
+		EXPECT(hdr->resid == (int)(outcome->check ? room : 0), "wrong residual of data that was sent");
 		return true;
 	}
 	if (step->plan == VEC_PLAN_READ) {
-		len = step->plan_sectors * step->plan_bytes;
-		if (len > room)
-			len = room;
-		if (!check_sectors(vec, step, len))
-			return false;
+		len = outcome->len;
+		EXPECT(!memcmp(buffer, wanted, len), "wrong bytes of a sector");
 	}
 	EXPECT(hdr->resid == (int)(room - len), "wrong length of data");
 	for (i = 0; i < step->data_len; i++)
@@ -135,7 +135,7 @@ static unsigned int room_for(const struct vec_step *step)
 }
 
 /* The data that goes with a command: where it is to be compared, that of the disc. */
-static uint8_t *data_out(const struct vec_step *step)
+static uint8_t *data_out(const struct vec_step *step, const struct mmc_medium *medium)
 {
 	static uint8_t data[TRANSFER_MAX];
 	unsigned int i;
@@ -144,9 +144,9 @@ static uint8_t *data_out(const struct vec_step *step)
 	memcpy(data, step->out, step->out_len);
 	if (step->plan != VEC_PLAN_COMPARE)
 		return data;
-	write_sectors(step->plan_lba, step->plan_sectors);
+	write_sectors(medium, step->plan_lba, step->plan_sectors);
 	for (i = 0; i < step->plan_sectors; i++)
-		fill_sector(data + i * MMC_BLOCK, step->plan_lba + i);
+		fill_user(data + i * MMC_BLOCK, medium, step->plan_lba + i);
 	return data;
 }
 
@@ -165,20 +165,41 @@ static bool check_miscompare(const struct vec_step *step, uint8_t *data)
 	return true;
 }
 
+/* How many sectors of a plan can go into so much room; some may be shorter than planned. */
+static uint32_t sectors_in(const struct vec_step *step, unsigned int room)
+{
+	uint32_t most = TRANSFER_MAX / MMC_BLOCK;
+	uint32_t sectors = (room + step->plan_bytes - 1) / step->plan_bytes;
+
+	if (step->plan_sectors <= most)
+		return step->plan_sectors;
+	return sectors < step->plan_sectors ? sectors : step->plan_sectors;
+}
+
 static bool run_step(const struct vector *vec, const struct vec_step *step)
 {
+	static struct mmc_track tracks[VEC_TRACKS];
+	struct outcome outcome = {
+		.check = step->check, .has_lba = step->has_lba, .key = step->key, .asc = step->asc, .ascq = step->ascq,
+		.lba = step->lba,
+	};
 	unsigned int room = room_for(step), i;
-	uint8_t *data = data_out(step);
+	struct mmc_medium medium;
 	struct answer answer;
+	uint8_t *data;
 
-	if (step->plan == VEC_PLAN_READ)
-		write_sectors(step->plan_lba, (room + step->plan_bytes - 1) / step->plan_bytes < step->plan_sectors ?
-			      (room + step->plan_bytes - 1) / step->plan_bytes : step->plan_sectors);
+	if (vec->disc.kind)
+		make_medium(&medium, tracks, &vec->disc);
+	data = data_out(step, &medium);
+	if (step->plan == VEC_PLAN_READ) {
+		write_sectors(&medium, step->plan_lba, sectors_in(step, room));
+		make_sectors(step, &medium, room, &outcome);
+	}
 	if (!send_command(&answer, step->cdb, step->cdb_len, data, step->sent, room)) {
 		printf("# line %d: SG_IO: %s\n", step->line, strerror(errno));
 		return false;
 	}
-	if (check_sense(step, &answer) && check_data(vec, step, &answer))
+	if (check_sense(step, &outcome, &answer) && check_data(step, &outcome, &answer))
 		return step->plan != VEC_PLAN_COMPARE || check_miscompare(step, data);
 	printf("# line %d: %s\n# status %02x, residual %d of %u, sense", step->line, complaint, answer.hdr.status,
 	       answer.hdr.resid, answer.hdr.dxfer_len);

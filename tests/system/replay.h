@@ -64,9 +64,19 @@ unsigned int sense_page(uint8_t code);
 /* What the mode pages are before the first vector is what each begins with. */
 void keep_mode_pages(void);
 
-/* What a sector of the image has, and see to it that sectors have it: the image is full of holes. */
-void fill_sector(uint8_t *sector, uint32_t lba);
-void write_sectors(uint32_t lba, uint32_t sectors);
+/* The disc of a vector as the engine knows it; @tracks has room for VEC_TRACKS. */
+void make_medium(struct mmc_medium *medium, struct mmc_track *tracks, const struct vec_disc *disc);
+
+/* What the image holds of a sector. */
+struct sector {
+	struct mmc_stored stored;
+	uint8_t main[MMC_RAW_SECTOR], sub[MMC_SUB_RAW_LEN];
+};
+void fill_stored(struct sector *sector, const struct mmc_medium *medium, uint32_t lba);
+/* Its user data, of a sector that has 2048 bytes of it. */
+void fill_user(uint8_t *user, const struct mmc_medium *medium, uint32_t lba);
+/* See to it that sectors have it: the image is full of holes. They are ones that can be read. */
+void write_sectors(const struct mmc_medium *medium, uint32_t lba, uint32_t sectors);
 
 /* Is there a disc in the closed drive? */
 bool readable(const struct vector *vec);

@@ -48,23 +48,28 @@ static void pad(char *field, size_t width, const char *text)
 static void set_disc(struct state *state, const struct vec_disc *disc)
 {
 	static const u16 profiles[] = { 0, MMC_PROFILE_CD_ROM, MMC_PROFILE_DVD_ROM, MMC_PROFILE_BD_ROM };
+	static const u8 modes[] = { MMC_TRACK_AUDIO, MMC_TRACK_DATA, MMC_TRACK_MODE2 };
 	unsigned int i;
 
 	state->has_medium = disc->kind != VEC_NO_DISC;
 	for (i = 0; i < disc->nr_tracks; i++) {
 		const struct vec_track *track = &disc->tracks[i];
-		u32 end = i + 1 < disc->nr_tracks ? disc->tracks[i + 1].lba : disc->sectors;
 
 		state->tracks[i] = (struct mmc_track){
-			.lba = track->lba, .sectors = end - track->lba, .number = (u8)track->number,
-			.session = (u8)track->session, .control = (u8)track->control, .mode = MMC_TRACK_DATA,
+			.lba = track->lba, .sectors = vec_track_sectors(disc, i), .number = (u8)track->number,
+			.session = (u8)track->session, .control = (u8)track->control, .mode = modes[track->mode],
+			.pregap = track->pregap,
 		};
+		memcpy(state->tracks[i].isrc, track->isrc, MMC_ISRC_LEN);
 	}
 	state->medium = (struct mmc_medium){
 		.tracks = state->tracks, .nr_tracks = (u8)disc->nr_tracks, .profile = profiles[disc->kind],
 		.sessions = disc->nr_tracks ? (u8)disc->tracks[disc->nr_tracks - 1].session : 0,
 		.sectors = disc->sectors, .layer0_sectors = disc->layer0, .speed = disc->speed,
+		.cdtext = disc->nr_packs ? disc->packs[0] : NULL, .nr_cdtext = disc->nr_packs,
+		.subchannels = disc->stored_subchannels,
 	};
+	memcpy(state->medium.mcn, disc->mcn, MMC_MCN_LEN);
 }
 
 static void set_drive(struct mmc_drive *drive, const struct vec_drive *vec)
@@ -170,6 +175,8 @@ static bool check_plan(const struct vec_step *step, const struct mmc_plan *plan)
 	EXPECT(plan->sector_bytes == step->plan_bytes, "plan: wrong number of bytes");
 	EXPECT(plan->fields == step->plan_fields, "plan: wrong fields");
 	EXPECT(plan->subchannel == step->plan_subchannel, "plan: wrong sub-channel");
+	EXPECT(plan->type == step->plan_type, "plan: wrong type of sector");
+	EXPECT(plan->blocks == step->plan_blocks, "plan: blocks, or not");
 	return true;
 }
 

@@ -217,7 +217,7 @@ static void test_reply_size(void **state)
 		{ 36, 6, { 0x12, 0, 0, 0, 36 } },
 		{ 256, 6, { 0x12, 0, 0, 0xFF, 0xFF } },
 		{ 8, 10, { 0x25 } },
-		{ 8192, 10, { 0x43, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF } },
+		{ 36868, 10, { 0x43, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF } },
 		{ 4, 10, { 0x43, 0, 0, 0, 0, 0, 0, 0, 4 } },
 		{ 32, 16, { 0x9E, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF } },
 		{ 0, 16, { 0x9E, 0x11, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF } },
@@ -406,9 +406,46 @@ static void test_longest_toc(void **state)
 	assert_true(mmc_medium_valid(&medium));
 	send(&medium, cdb, sizeof(cdb));
 	assert_int_equal(reply.status, MMC_GOOD);
-	/* Four entries a session, and one more for each but the last. */
-	assert_int_equal(reply.len, 4 + 11 * (4 * MMC_TRACKS_MAX + MMC_TRACKS_MAX - 1));
+	/* Four entries a session, one more for each but the last, and another for the first. */
+	assert_int_equal(reply.len, 4 + 11 * (4 * MMC_TRACKS_MAX + MMC_TRACKS_MAX - 1 + 1));
 	assert_int_equal(mmc_get16(reply.buf), reply.len - 2);
+}
+
+/* As much CD-Text as a disc can have: the longest answer of all. */
+static void test_longest_cdtext(void **state)
+{
+	static const u8 cdb[] = { 0x43, 0, 5, 0, 0, 0, 0, 0xFF, 0xFF, 0 };
+	static u8 packs[MMC_CDTEXT_MAX * MMC_CDTEXT_PACK];
+	const struct mmc_track track = { .sectors = 10, .number = 1, .session = 1, .mode = MMC_TRACK_AUDIO };
+	struct mmc_medium medium = { .tracks = &track, .nr_tracks = 1, .sessions = 1, .profile = MMC_PROFILE_CD_ROM,
+				     .sectors = 10, .cdtext = packs, .nr_cdtext = MMC_CDTEXT_MAX };
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(packs); i++)
+		packs[i] = (u8)(i * 7 ^ i >> 8);
+	assert_true(mmc_medium_valid(&medium));
+	send(&medium, cdb, sizeof(cdb));
+	assert_int_equal(reply.status, MMC_GOOD);
+	assert_int_equal(reply.len, MMC_REPLY_MAX);
+	assert_int_equal(mmc_get16(reply.buf), MMC_REPLY_MAX - 2);
+	assert_memory_equal(reply.buf + 4, packs, sizeof(packs));
+}
+
+/* A sector that turns out to be of another kind only when it is read. */
+static void test_wrong_mode(void **state)
+{
+	static const u8 cdb[] = { 0x28, 0, 0, 0, 0, 1, 0, 0, 2, 0 };
+
+	(void)state;
+	send(&discs[0], cdb, sizeof(cdb));
+	assert_int_equal(reply.plan.kind, MMC_PLAN_READ);
+	mmc_wrong_mode(&reply, 0x01020304);
+	assert_sense(MMC_WRONG_MODE);
+	assert_int_equal(reply.sense[0], 0xF0);
+	assert_memory_equal(reply.sense + 3, "\1\2\3\4", 4);
+	assert_int_equal(reply.plan.kind, MMC_PLAN_NONE);
+	assert_int_equal(reply.len, 0);
 }
 
 /* The medium type byte tells data, audio and mixed discs apart by CONTROL. */
@@ -586,6 +623,8 @@ int main(void)
 		cmocka_unit_test_setup(test_reply_sense, setup),
 		cmocka_unit_test_setup(test_miscompared, setup),
 		cmocka_unit_test_setup(test_medium_gone, setup),
+		cmocka_unit_test_setup(test_longest_cdtext, setup),
+		cmocka_unit_test_setup(test_wrong_mode, setup),
 		cmocka_unit_test_setup(test_longest_toc, setup),
 		cmocka_unit_test_setup(test_medium_type, setup),
 		cmocka_unit_test_setup(test_all_opcodes, setup),

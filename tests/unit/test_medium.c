@@ -100,6 +100,14 @@ static int setup(void **state)
 	return 0;
 }
 
+/* The same tracks in one session, as other discs have them. */
+static void setup_dvd(void)
+{
+	disc.profile = MMC_PROFILE_DVD_ROM;
+	disc.sessions = 1;
+	tracks[2].session = 1;
+}
+
 static void test_valid(void **state)
 {
 	(void)state;
@@ -155,7 +163,7 @@ static void test_invalid_track(void **state)
 	assert_invalid(tracks[0].control, 0);
 	assert_invalid(tracks[0].control, 0x14);
 	assert_invalid(tracks[0].mode, 0);
-	assert_invalid(tracks[0].mode, 2);
+	assert_invalid(tracks[0].mode, MMC_TRACK_NONE);
 	assert_invalid(tracks[0].sectors, 0);
 	assert_invalid(tracks[1].lba, 99);
 	assert_invalid(tracks[1].lba, 101);
@@ -185,7 +193,7 @@ static void test_track_numbers_end_at_99(void **state)
 static void test_invalid_layers(void **state)
 {
 	(void)state;
-	disc.profile = MMC_PROFILE_DVD_ROM;
+	setup_dvd();
 	assert_true(mmc_medium_valid(&disc));
 	disc.layer0_sectors = 10075;
 	assert_true(mmc_medium_valid(&disc));
@@ -214,6 +222,7 @@ static void test_sector_time(void **state)
 	drive.speed = 5000;
 	assert_int_equal(mmc_sector_time(&drive, &disc), 2352000000U / 1411);
 	/* A disc that is faster than the highest speed that can be set */
+	setup_dvd();
 	disc.profile = MMC_PROFILE_BD_ROM;
 	disc.speed = 71928;
 	assert_int_equal(mmc_sector_time(&drive, &disc), 2048000000U / 5000);
@@ -275,6 +284,294 @@ static void test_session_leadout_without_room(void **state)
 	assert_int_equal(mmc_track_end(&disc, &tracks[1]), 11500);
 }
 
+/* --- modes, pregaps, sessions --- */
+
+static void assert_isrc(const char *isrc, bool valid)
+{
+	memcpy(tracks[1].isrc, isrc, MMC_ISRC_LEN);
+	assert_int_equal(mmc_medium_valid(&disc), valid);
+	memset(tracks[1].isrc, 0, MMC_ISRC_LEN);
+	assert_true(mmc_medium_valid(&disc));
+}
+
+static void assert_mcn(const char *mcn, bool valid)
+{
+	memcpy(disc.mcn, mcn, MMC_MCN_LEN);
+	assert_int_equal(mmc_medium_valid(&disc), valid);
+	memset(disc.mcn, 0, MMC_MCN_LEN);
+	assert_true(mmc_medium_valid(&disc));
+}
+
+static void test_isrc_and_mcn(void **state)
+{
+	(void)state;
+	assert_isrc("USRC17607839", true);
+	assert_isrc("000000000000", true);
+	assert_isrc("ZZZZZZZZZZZZ", true);
+	assert_isrc("USRC1760783", false);	/* a NUL at its end */
+	assert_isrc("usrc17607839", false);
+	assert_isrc("US-RC1760783", false);
+	assert_isrc("USRC1760783[", false);
+	assert_isrc("USRC1760783@", false);
+	assert_isrc("USRC1760783/", false);
+	assert_isrc("USRC1760783:", false);
+	assert_isrc("USRC1760783\xC4", false);
+	/* Nothing behind a NUL at the beginning is looked at. */
+	assert_isrc("\0abcdefghijk", true);
+	assert_mcn("4006381333931", true);
+	assert_mcn("0000000000000", true);
+	assert_mcn("400638133393", false);
+	assert_mcn("400638133393A", false);
+	assert_mcn("400638133393/", false);
+	assert_mcn("400638133393:", false);
+	assert_mcn("\0abcdefghijkl", true);
+}
+
+static void test_cdtext(void **state)
+{
+	static const u8 packs[MMC_CDTEXT_MAX * MMC_CDTEXT_PACK];
+
+	(void)state;
+	assert_invalid(disc.nr_cdtext, 1);
+	disc.cdtext = packs;
+	disc.nr_cdtext = MMC_CDTEXT_MAX;
+	assert_true(mmc_medium_valid(&disc));
+	assert_invalid(disc.nr_cdtext, MMC_CDTEXT_MAX + 1);
+	assert_invalid(disc.nr_cdtext, 0xFFFFFFFF);
+}
+
+/* What only a CD has. */
+static void test_only_on_cd(void **state)
+{
+	static const u8 packs[MMC_CDTEXT_PACK];
+	static const u16 profiles[] = { MMC_PROFILE_DVD_ROM, MMC_PROFILE_BD_ROM };
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(profiles); i++) {
+		setup_dvd();
+		disc.profile = profiles[i];
+		assert_true(mmc_medium_valid(&disc));
+		disc.cdtext = packs;
+		assert_invalid(disc.nr_cdtext, 1);
+		assert_invalid(disc.subchannels, true);
+		assert_invalid(tracks[1].mode, MMC_TRACK_MODE2);
+		memcpy(disc.mcn, "4006381333931", MMC_MCN_LEN);
+		assert_false(mmc_medium_valid(&disc));
+		memset(disc.mcn, 0, MMC_MCN_LEN);
+		tracks[1].mode = MMC_TRACK_AUDIO;
+		tracks[1].control = 0;
+		assert_false(mmc_medium_valid(&disc));
+		tracks[1].mode = MMC_TRACK_DATA;
+		tracks[1].control = 4;
+		disc.sessions = 2;
+		tracks[2].session = 2;
+		assert_false(mmc_medium_valid(&disc));
+		disc.sessions = 1;
+		tracks[2].session = 1;
+		tracks[0].lba = tracks[0].pregap = 10;
+		tracks[0].sectors -= 10;
+		assert_false(mmc_medium_valid(&disc));
+		tracks[0].lba = tracks[0].pregap = 0;
+		tracks[0].sectors += 10;
+	}
+	setup(NULL);
+	disc.subchannels = true;
+	assert_true(mmc_medium_valid(&disc));
+}
+
+/* A mode agrees with CONTROL: bit 2 tells data from audio. */
+static void test_modes(void **state)
+{
+	u32 mode, control;
+
+	(void)state;
+	for (mode = 0; mode < 256; mode++) {
+		for (control = 0; control < 256; control++) {
+			bool data = control & 4;
+			bool agrees = mode == MMC_TRACK_AUDIO ? !data : data && mode <= MMC_TRACK_MODE2;
+			bool valid = control < 16 && agrees;
+
+			tracks[1].mode = (u8)mode;
+			tracks[1].control = (u8)control;
+			assert_int_equal(mmc_medium_valid(&disc), valid);
+		}
+	}
+}
+
+static void test_pregaps(void **state)
+{
+	(void)state;
+	/* The first track's is what comes before it. */
+	assert_invalid(tracks[0].pregap, 1);
+	tracks[0] = (struct mmc_track){ .lba = 30, .sectors = 70, .number = 1, .session = 1, .pregap = 30 };
+	assert_true(mmc_medium_valid(&disc));
+	assert_invalid(tracks[0].pregap, 29);
+	assert_invalid(tracks[0].pregap, 31);
+	assert_invalid(tracks[0].pregap, 0);
+	assert_invalid(tracks[0].lba, 20150);
+	assert_invalid(tracks[0].lba, 0xFFFFFFFF);
+	/* Others' leave something of the track before them. */
+	tracks[1].pregap = 69;
+	assert_true(mmc_medium_valid(&disc));
+	assert_invalid(tracks[1].pregap, 70);
+	assert_invalid(tracks[1].pregap, 0xFFFFFFFF);
+	/* Between sessions there is room for two seconds. */
+	tracks[2].pregap = 150;
+	assert_true(mmc_medium_valid(&disc));
+	assert_invalid(tracks[2].pregap, 151);
+	tracks[1].sectors = 100;
+	tracks[2].lba = 200;
+	disc.sectors = 250;
+	tracks[2].pregap = 99;
+	assert_true(mmc_medium_valid(&disc));
+	assert_invalid(tracks[2].pregap, 100);
+}
+
+/* What a sector is, found without any cleverness. The tracks are those of naive_disc(). */
+static enum mmc_track_mode naive_mode(const struct mmc_medium *medium, u32 lba)
+{
+	u32 i;
+
+	for (i = 0; i < medium->nr_tracks; i++) {
+		const struct mmc_track *track = &medium->tracks[i];
+		const struct mmc_track *next = i + 1 < medium->nr_tracks ? track + 1 : NULL;
+		u32 begin = track->lba - track->pregap;
+		u32 end = next ? next->lba - next->pregap : medium->sectors;
+		u32 gap = track->session == 1 ? 11400 : 6900;
+
+		if (lba < begin || lba >= end)
+			continue;
+		if (next && next->session != track->session && track->sectors > gap && lba >= next->lba - gap)
+			return MMC_TRACK_NONE;
+		return track->mode;
+	}
+	return MMC_TRACK_NONE;
+}
+
+static u32 seed;
+
+static u32 any(u32 below)
+{
+	seed = seed * 1103515245u + 12345u;
+	return (seed >> 8) % below;
+}
+
+/* Some valid disc of about 30000 sectors. */
+static void naive_disc(struct mmc_medium *medium, struct mmc_track *some)
+{
+	u32 count = 1 + any(6), lba = any(3) ? 0 : any(400), i;
+	u8 session = 1;
+
+	*medium = (struct mmc_medium){ .tracks = some, .nr_tracks = (u8)count, .profile = MMC_PROFILE_CD_ROM };
+	for (i = 0; i < count; i++) {
+		u8 mode = (u8)any(3);
+		u32 room = i ? some[i - 1].sectors : 0;
+		bool next = i && !any(3);
+		u32 pregap = !i ? lba : any(2) ? 0 : any(next && room > 150 ? 151 : room);
+
+		session += next;
+		some[i] = (struct mmc_track){
+			.lba = lba, .sectors = any(2) ? 1 + any(500) : 1 + any(16000), .number = (u8)(i + 1),
+			.session = session, .control = mode ? 4 : 0, .mode = mode, .pregap = pregap,
+		};
+		lba += some[i].sectors;
+	}
+	medium->sessions = session;
+	medium->sectors = lba;
+}
+
+static void test_modes_of_sectors(void **state)
+{
+	struct mmc_track some[6];
+	struct mmc_medium medium;
+	u32 disc_nr, lba, i;
+
+	(void)state;
+	for (disc_nr = 0; disc_nr < 300; disc_nr++) {
+		u32 same = 0;
+
+		naive_disc(&medium, some);
+		assert_true(mmc_medium_valid(&medium));
+		for (lba = 0; lba < medium.sectors; lba++) {
+			if (mmc_sector_mode(&medium, lba) != naive_mode(&medium, lba))
+				fail_msg("disc %u: sector %u is of another mode", disc_nr, lba);
+		}
+		assert_int_equal(mmc_sector_mode(&medium, lba), MMC_TRACK_NONE);
+		/* From any sector on, all up to the one that is told are of its mode. */
+		for (lba = 0; lba < medium.sectors; lba = same) {
+			same = mmc_same_mode(&medium, lba);
+			assert_true(same > lba && same <= medium.sectors);
+			for (i = lba; i < same; i++)
+				assert_int_equal(naive_mode(&medium, i), naive_mode(&medium, lba));
+			i = lba + any(same - lba);
+			assert_int_equal(mmc_same_mode(&medium, i), same);
+		}
+	}
+}
+
+static void test_blocks(void **state)
+{
+	struct mmc_track some[6];
+	struct mmc_medium medium;
+	u32 disc_nr, read;
+
+	(void)state;
+	for (disc_nr = 0; disc_nr < 300; disc_nr++) {
+		naive_disc(&medium, some);
+		for (read = 0; read < 50; read++) {
+			u32 lba = any(medium.sectors);
+			u32 count = any(any(2) ? medium.sectors - lba + 1 : min_t(u32, 20, medium.sectors - lba + 1));
+			u32 want = lba, bad = 0xAAAAAAAA;
+			bool blocks;
+
+			while (want < lba + count && (naive_mode(&medium, want) == MMC_TRACK_DATA ||
+						      naive_mode(&medium, want) == MMC_TRACK_MODE2))
+				want++;
+			blocks = mmc_blocks(&medium, lba, count, &bad);
+			assert_int_equal(blocks, want == lba + count);
+			assert_int_equal(bad, blocks ? 0xAAAAAAAA : want);
+		}
+	}
+}
+
+static void test_track_index(void **state)
+{
+	struct mmc_track some[6];
+	struct mmc_medium medium;
+	u32 disc_nr, lba, i;
+
+	(void)state;
+	for (disc_nr = 0; disc_nr < 100; disc_nr++) {
+		naive_disc(&medium, some);
+		for (lba = 0; lba < medium.sectors; lba += 1 + any(3)) {
+			for (i = medium.nr_tracks - 1u; lba < some[i].lba - some[i].pregap; i--)
+				;
+			assert_ptr_equal(mmc_track_index(&medium, lba), &some[i]);
+			/* As the table of contents has it, but nothing comes before the first track. */
+			for (i = medium.nr_tracks - 1u; i && lba < some[i].lba; i--)
+				;
+			assert_ptr_equal(mmc_track_at(&medium, lba), &some[i]);
+		}
+		assert_null(mmc_track_index(&medium, medium.sectors));
+		assert_null(mmc_track_index(&medium, 0xFFFFFFFF));
+	}
+}
+
+static void test_session_type(void **state)
+{
+	(void)state;
+	assert_int_equal(mmc_session_type(&disc, 1), 0);
+	assert_int_equal(mmc_session_type(&disc, 2), 0);
+	tracks[1].mode = MMC_TRACK_MODE2;
+	assert_int_equal(mmc_session_type(&disc, 1), 0x20);
+	assert_int_equal(mmc_session_type(&disc, 2), 0);
+	tracks[1].mode = MMC_TRACK_AUDIO;
+	tracks[2].mode = MMC_TRACK_MODE2;
+	assert_int_equal(mmc_session_type(&disc, 1), 0);
+	assert_int_equal(mmc_session_type(&disc, 2), 0x20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -290,6 +587,15 @@ int main(void)
 		cmocka_unit_test_setup(test_invalid_track, setup),
 		cmocka_unit_test_setup(test_track_numbers_end_at_99, setup),
 		cmocka_unit_test_setup(test_invalid_layers, setup),
+		cmocka_unit_test_setup(test_isrc_and_mcn, setup),
+		cmocka_unit_test_setup(test_cdtext, setup),
+		cmocka_unit_test_setup(test_only_on_cd, setup),
+		cmocka_unit_test_setup(test_modes, setup),
+		cmocka_unit_test_setup(test_pregaps, setup),
+		cmocka_unit_test(test_modes_of_sectors),
+		cmocka_unit_test(test_blocks),
+		cmocka_unit_test(test_track_index),
+		cmocka_unit_test_setup(test_session_type, setup),
 		cmocka_unit_test_setup(test_track_at, setup),
 		cmocka_unit_test_setup(test_sessions, setup),
 		cmocka_unit_test_setup(test_session_leadout, setup),

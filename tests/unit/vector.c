@@ -108,17 +108,43 @@ static void parse_disc(struct vec_file *file, struct vec_disc *disc, char *at)
 			disc->layer0 = (uint32_t)number(file, value, 10, UINT32_MAX);
 		else if ((value = value_of(item, "speed")))
 			disc->speed = (uint32_t)number(file, value, 10, UINT32_MAX);
+		else if (!strcmp(item, "stored-subchannels"))
+			disc->stored_subchannels = true;
 		else
 			die(file, "unknown property of a disc '%s'", item);
 	}
 	disc->nr_tracks = 1;
-	disc->tracks[0] = (struct vec_track){ .number = 1, .session = 1, .control = 4 };
+	disc->tracks[0] = (struct vec_track){ .number = 1, .session = 1, .control = 4, .mode = VEC_MODE1 };
 }
 
-/* Tracks as number@LBA, with /session and :control where they are not those of the track before. */
+/* The end of a track: :control, "xa". The sign that begins it is cut off from what is before. */
+static void parse_control(const struct vec_file *file, struct vec_track *track, char *control)
+{
+	size_t len;
+
+	if (control) {
+		*control++ = 0;
+		len = strlen(control);
+		track->mode = VEC_MODE1;
+		if (len > 2 && !strcmp(control + len - 2, "xa")) {
+			track->mode = VEC_MODE2;
+			control[len - 2] = 0;
+		}
+		track->control = (unsigned int)number(file, control, 16, 15);
+	}
+	if (!(track->control & 4) && track->mode == VEC_MODE2)
+		die(file, "an audio track can't be XA");
+	if (!(track->control & 4))
+		track->mode = VEC_AUDIO;
+}
+
+/*
+ * Tracks as number@LBA, with -pregap if they have one, and with /session and :control where they are not those of the
+ * track before.
+ */
 static void parse_tracks(struct vec_file *file, struct vec_disc *disc, char *at)
 {
-	struct vec_track track = { .session = 1, .control = 4 };
+	struct vec_track track = { .session = 1, .control = 4, .mode = VEC_MODE1 };
 	char *item;
 
 	disc->nr_tracks = 0;
@@ -126,22 +152,48 @@ static void parse_tracks(struct vec_file *file, struct vec_disc *disc, char *at)
 		char *control = strchr(item, ':');
 		char *session = strchr(item, '/');
 		char *lba = strchr(item, '@');
+		char *pregap = strchr(item, '-');
 
 		if (disc->nr_tracks == VEC_TRACKS || !lba)
 			die(file, "bad track '%s'", item);
-		if (control) {
-			*control = 0;
-			track.control = (unsigned int)number(file, control + 1, 16, 15);
-		}
+		parse_control(file, &track, control);
 		if (session) {
 			*session = 0;
 			track.session = (unsigned int)number(file, session + 1, 10, 99);
+		}
+		track.pregap = 0;
+		if (pregap) {
+			*pregap = 0;
+			track.pregap = (uint32_t)number(file, pregap + 1, 10, UINT32_MAX);
 		}
 		*lba = 0;
 		track.lba = (uint32_t)number(file, lba + 1, 10, UINT32_MAX);
 		track.number = (unsigned int)number(file, item, 10, 99);
 		disc->tracks[disc->nr_tracks++] = track;
 	}
+}
+
+static void parse_isrc(struct vec_file *file, struct vec_disc *disc, char *at)
+{
+	char *item = word(file, &at);
+	char *code = word(file, &at);
+	unsigned long wanted = item ? number(file, item, 10, 99) : 0;
+	unsigned int i;
+
+	for (i = 0; i < disc->nr_tracks && disc->tracks[i].number != wanted; i++)
+		;
+	if (i == disc->nr_tracks || !code || strlen(code) != VEC_ISRC)
+		die(file, "bad ISRC");
+	memcpy(disc->tracks[i].isrc, code, VEC_ISRC);
+}
+
+static void parse_mcn(struct vec_file *file, struct vec_disc *disc, char *at)
+{
+	char *code = word(file, &at);
+
+	if (!code || strlen(code) != VEC_MCN)
+		die(file, "bad media catalogue number");
+	memcpy(disc->mcn, code, VEC_MCN);
 }
 
 static void parse_drive(struct vec_file *file, struct vec_drive *drive, char *at)
@@ -221,6 +273,17 @@ static unsigned int parse_bytes(struct vec_file *file, uint8_t *bytes, unsigned 
 		}
 	}
 	return len;
+}
+
+/* Packs of CD-Text, behind those of lines before. */
+static void parse_cdtext(struct vec_file *file, struct vec_disc *disc, char *at)
+{
+	unsigned int room = (VEC_PACKS - disc->nr_packs) * sizeof(disc->packs[0]);
+	unsigned int len = parse_bytes(file, disc->packs[disc->nr_packs], room, at);
+
+	if (!len || len % sizeof(disc->packs[0]))
+		die(file, "CD-Text is packs of 18 bytes");
+	disc->nr_packs += len / sizeof(disc->packs[0]);
 }
 
 static void add_byte(struct vec_file *file, struct vec_step *step, enum vec_byte_kind kind, unsigned long value)
@@ -320,10 +383,16 @@ static void parse_plan(struct vec_file *file, struct vec_step *step, char *at)
 	char *bytes = word(file, &at);
 	char *fields = word(file, &at);
 	char *subchannel = word(file, &at);
+	char *type = word(file, &at);
+	char *blocks = word(file, &at);
 
 	step->plan_bytes = bytes ? (uint32_t)number(file, bytes, 10, UINT32_MAX) : 2048;
 	step->plan_fields = fields ? (unsigned int)number(file, fields, 16, 0xFF) : 0x10;
 	step->plan_subchannel = subchannel ? (unsigned int)number(file, subchannel, 16, 0xFF) : 0;
+	step->plan_type = type ? (unsigned int)number(file, type, 10, 7) : 0;
+	step->plan_blocks = !fields || (blocks && !strcmp(blocks, "blocks"));
+	if (blocks && !step->plan_blocks)
+		die(file, "unknown kind of plan '%s'", blocks);
 	if (kind && !strcmp(kind, "open")) {
 		step->plan = VEC_PLAN_OPEN;
 	} else if (kind && !strcmp(kind, "close")) {
@@ -400,6 +469,12 @@ static void parse_line(struct vec_file *file, struct vector *vec, const char *ke
 		parse_disc(file, &vec->disc, at);
 	else if (!strcmp(key, "tracks"))
 		parse_tracks(file, &vec->disc, at);
+	else if (!strcmp(key, "isrc"))
+		parse_isrc(file, &vec->disc, at);
+	else if (!strcmp(key, "mcn"))
+		parse_mcn(file, &vec->disc, at);
+	else if (!strcmp(key, "cdtext"))
+		parse_cdtext(file, &vec->disc, at);
 	else if (!strcmp(key, "drive"))
 		parse_drive(file, &vec->drive, at);
 	else if (!strcmp(key, "nexus"))
@@ -498,4 +573,9 @@ void vec_close(struct vec_file *file)
 {
 	fclose(file->stream);
 	free(file);
+}
+
+uint32_t vec_track_sectors(const struct vec_disc *disc, unsigned int i)
+{
+	return (i + 1 < disc->nr_tracks ? disc->tracks[i + 1].lba : disc->sectors) - disc->tracks[i].lba;
 }

@@ -12,13 +12,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { VEC_TRACKS = 99, VEC_STEPS = 8, VEC_EVENTS = 4, VEC_CDB = 32, VEC_OUT = 256, VEC_DATA = 8192 };
+enum { VEC_TRACKS = 99, VEC_STEPS = 8, VEC_EVENTS = 4, VEC_CDB = 32, VEC_OUT = 256, VEC_DATA = 8192, VEC_PACKS = 16,
+       VEC_ISRC = 12, VEC_MCN = 13 };
 
 enum vec_disc_kind { VEC_NO_DISC, VEC_CD, VEC_DVD, VEC_BD };
 
+/* What the sectors of a track hold: audio without bit 2 of control, Mode 2 with "xa". */
+enum vec_mode { VEC_AUDIO, VEC_MODE1, VEC_MODE2 };
+
 struct vec_track {
 	unsigned int number, session, control;
-	uint32_t lba;
+	enum vec_mode mode;
+	uint32_t lba, pregap;
+	char isrc[VEC_ISRC];
 };
 
 struct vec_disc {
@@ -26,6 +32,10 @@ struct vec_disc {
 	uint32_t sectors, layer0, speed;
 	unsigned int nr_tracks;
 	struct vec_track tracks[VEC_TRACKS];
+	char mcn[VEC_MCN];
+	bool stored_subchannels;
+	unsigned int nr_packs;		/* of CD-Text */
+	uint8_t packs[VEC_PACKS][18];
 };
 
 struct vec_drive {
@@ -72,7 +82,8 @@ struct vec_step {
 	struct vec_byte data[VEC_DATA];
 	enum vec_plan plan;
 	uint32_t plan_lba, plan_sectors, plan_bytes;
-	unsigned int plan_fields, plan_subchannel;
+	unsigned int plan_fields, plan_subchannel, plan_type;
+	bool plan_blocks;
 
 	bool others_mode;		/* all others are to be told of changed mode pages */
 	bool has_after, has_left;
@@ -102,5 +113,8 @@ struct vec_file *vec_open(const char *path, const struct vec_identity *id);
 bool vec_next(struct vec_file *file, struct vector *vec);
 
 void vec_close(struct vec_file *file);
+
+/* The sectors of track @i of a disc: up to the next track or the lead-out. */
+uint32_t vec_track_sectors(const struct vec_disc *disc, unsigned int i);
 
 #endif /* VCD_TESTS_VECTOR_H */

@@ -34,7 +34,7 @@
 #define MMC_NEEDS_MEDIUM	0x01	/* not without a medium in the closed tray */
 #define MMC_UA_EXEMPT		0x02	/* answers although a unit attention waits, and leaves it waiting */
 #define MMC_CHANGES_STATE	0x04	/* changes the drive or makes a plan that does */
-#define MMC_NEEDS_TIME		0x10	/* sees mmc_command.now although nothing plays before it */
+#define MMC_NEEDS_TIME		0x10	/* has to know the time although nothing plays yet */
 #define MMC_BY_ACTION		0x08	/* one of several commands of this opcode; byte 1 bits 4-0 tell which */
 
 /** MMC_CDB_USED: length of the longest CDB in the table */

@@ -59,9 +59,9 @@ static void eject(struct mmc_call *call)
  * mmc_do_start_stop - START STOP UNIT
  * @call: the command
  *
- * A stopped disc starts by itself when it is read, so stopping ends playing and is no more than permission to rest. What takes no
- * time needs no Immed bit. The FL bit asks for a format layer, of which a disc that is no hybrid has the one with
- * number 0; the same bit is NO_FLUSH for disks, with which nothing is lost here either.
+ * Stopping ends playing. Apart from that a stopped disc starts by itself when it is read, so stopping is no more than
+ * permission to rest. What takes no time needs no Immed bit. The FL bit asks for a format layer, of which a disc that
+ * is no hybrid has the one with number 0; the same bit is NO_FLUSH for disks, with which nothing is lost here either.
  */
 void mmc_do_start_stop(struct mmc_call *call)
 {

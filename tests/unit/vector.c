@@ -407,6 +407,15 @@ static void parse_plan(struct vec_file *file, struct vec_step *step, char *at)
 	}
 }
 
+static void parse_clock(struct vec_file *file, struct vector *vec, char *at)
+{
+	char *kind = word(file, &at);
+
+	if (!kind || strcmp(kind, "exact"))
+		die(file, "unknown clock");
+	vec->exact_clock = true;
+}
+
 static void parse_wait(struct vec_file *file, struct vector *vec, char *at)
 {
 	char *frames = word(file, &at);
@@ -488,6 +497,8 @@ static void parse_line(struct vec_file *file, struct vector *vec, const char *ke
 		parse_drive(file, &vec->drive, at);
 	else if (!strcmp(key, "nexus"))
 		parse_nexus(file, &vec->nexus, at);
+	else if (!strcmp(key, "clock"))
+		parse_clock(file, vec, at);
 	else if (!strcmp(key, "wait"))
 		parse_wait(file, vec, at);
 	else if (!strcmp(key, "cdb"))

@@ -99,6 +99,7 @@ struct vector {
 	struct vec_drive drive;
 	struct vec_nexus nexus;
 	unsigned int nr_steps;
+	bool exact_clock;		/* what is told depends on the very frame */
 	uint32_t wait;			/* frames that pass before the command that comes next */
 	struct vec_step steps[VEC_STEPS];
 };

@@ -77,7 +77,8 @@ OP(0x47, mmc_do_play_audio_msf, MMC_NEEDS_MEDIUM | MMC_NEEDS_TIME, MMC_NO_DATA, 
 	"PLAY AUDIO MSF", "MMC-3 PLAY AUDIO MSF", "CD with audio", "complete; never waits for the end",
 	0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xC0)
 OP(0x48, mmc_do_play_track_index, MMC_NEEDS_MEDIUM | MMC_NEEDS_TIME, MMC_NO_DATA, 0,
-	"PLAY AUDIO TRACK INDEX", "SFF-8020 PLAY AUDIO TRACK INDEX", "CD with audio", "indices 0 and 1; never waits for the end",
+	"PLAY AUDIO TRACK INDEX", "SFF-8020 PLAY AUDIO TRACK INDEX", "CD with audio",
+	"indices 0 and 1; never waits for the end",
 	0x00, 0x00, 0x00, 0xFF, 0xFF, 0x00, 0xFF, 0xFF, 0xC0)
 OP(0x4A, mmc_do_get_event, MMC_UA_EXEMPT, MMC_DATA_IN(7, 2), 8,
 	"GET EVENT STATUS NOTIFICATION", "MMC-6 6.7", "any, none",

@@ -19,6 +19,7 @@
  */
 #include <linux/vcd.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include "replay.h"
 #include "tap.h"

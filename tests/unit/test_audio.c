@@ -270,6 +270,23 @@ static void test_needs_time(void **state)
 	}
 }
 
+/* Ejecting ends playing, though the tray is moved by somebody else; a lock keeps both from happening. */
+static void test_eject(void **state)
+{
+	static const u8 eject[12] = { 0x1B, 0, 0, 0, 2 };
+
+	(void)state;
+	send(commands[0]);
+	drive.prevent = true;
+	send(eject);
+	assert_int_equal(reply.status, MMC_CHECK_CONDITION);
+	assert_int_equal(drive.audio.status, MMC_AUDIO_PLAYING);
+	drive.prevent = false;
+	send(eject);
+	assert_int_equal(reply.plan.kind, MMC_PLAN_TRAY_OPEN);
+	assert_int_equal(drive.audio.status, MMC_AUDIO_NONE);
+}
+
 static void test_reset(void **state)
 {
 	u32 lba;
@@ -292,6 +309,7 @@ int main(void)
 		cmocka_unit_test_setup(test_asked_often, setup),
 		cmocka_unit_test_setup(test_clock_goes_back, setup),
 		cmocka_unit_test_setup(test_needs_time, setup),
+		cmocka_unit_test_setup(test_eject, setup),
 		cmocka_unit_test_setup(test_reset, setup),
 	};
 

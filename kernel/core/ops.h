@@ -57,9 +57,10 @@ OP(0x2F, mmc_do_verify10, MMC_NEEDS_MEDIUM, MMC_DATA_OUT(0, 0), 0,
 OP(0x35, mmc_do_synchronize_cache, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
 	"SYNCHRONIZE CACHE (10)", "MMC-5 SYNCHRONIZE CACHE (10)", "any", "complete: nothing is ever dirty",
 	0x02, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0xFF, 0xFF, 0xC0)
+/* Byte 1 bit 0 once told relative addresses; Linux sets it for CDROMSUBCHNL with CDROM_LBA. */
 OP(0x42, mmc_do_read_subchannel, MMC_NEEDS_MEDIUM, MMC_DATA_IN(7, 2), 24,
 	"READ SUB-CHANNEL", "MMC-5 6.25", "CD; header on any", "formats 1, 2, 3",
-	0x02, 0x40, 0xFF, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xC0)
+	0x03, 0x40, 0xFF, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xC0)
 /* Control: bits 7-6 are the format as SFF-8020 had it. */
 OP(0x43, mmc_do_read_toc, MMC_NEEDS_MEDIUM, MMC_DATA_IN(7, 2), MMC_REPLY_MAX,
 	"READ TOC/PMA/ATIP", "MMC-5 6.26", "any", "formats 0, 1; 2 and 5 on CD; format in byte 9 as in SFF-8020",

@@ -62,8 +62,8 @@ static int cdrom_op_tray_move(struct cdrom_device_info *cdi, int open)
 	struct vcd_drive *drive = cdi->handle;
 
 	/*
-	 * Ioctls that play audio would close the tray to look for some, if CDO_CHECK_TYPE is set. There is none on any
-	 * disc, and others may have the node open, who would have to be told of the disc.
+	 * Ioctls that play audio would close the tray to look for some, if CDO_CHECK_TYPE is set. But others may have
+	 * the node open, who would have to be told of the disc, and this is not a place where they can be.
 	 */
 	if (drive->ioctl)
 		return -EBUSY;
@@ -209,6 +209,17 @@ static int read_toc_entry(struct vcd_drive *drive, struct cdrom_tocentry *entry)
 	return 0;
 }
 
+/* The one ioctl that plays for which the CD-ROM layer does not make a command by itself. */
+static int play_tracks(struct vcd_drive *drive, const struct cdrom_ti *tracks)
+{
+	u8 cdb[CDROM_PACKET_SIZE] = {
+		GPCMD_PLAY_AUDIO_TI, [4] = tracks->cdti_trk0, [5] = tracks->cdti_ind0, [7] = tracks->cdti_trk1,
+		[8] = tracks->cdti_ind1,
+	};
+
+	return kernel_command(drive, cdb, NULL, 0);
+}
+
 static int cdrom_op_audio_ioctl(struct cdrom_device_info *cdi, unsigned int cmd, void *arg)
 {
 	switch (cmd) {
@@ -216,6 +227,8 @@ static int cdrom_op_audio_ioctl(struct cdrom_device_info *cdi, unsigned int cmd,
 		return read_toc_header(cdi->handle, arg);
 	case CDROMREADTOCENTRY:
 		return read_toc_entry(cdi->handle, arg);
+	case CDROMPLAYTRKIND:
+		return play_tracks(cdi->handle, arg);
 	default:
 		return -EINVAL;
 	}

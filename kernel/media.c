@@ -57,6 +57,7 @@ static void load(struct vcd_drive *drive)
 	lockdep_assert_held(&drive->lock);
 
 	drive->mmc.tray_open = false;
+	mmc_audio_reset(&drive->mmc);
 	drive->events |= DISK_EVENT_MEDIA_CHANGE;
 	if (!drive->disc)
 		return;
@@ -80,6 +81,7 @@ static struct vcd_disc *unload(struct vcd_drive *drive)
 	if (!drive->bound && drive->openers)
 		drive->bound = disc->generation;
 	RCU_INIT_POINTER(drive->loaded, NULL);
+	mmc_audio_reset(&drive->mmc);
 	percpu_ref_kill(&disc->inflight);
 	wake_up_all(&disc->unloaded);
 	set_capacity(drive->disk, 0);

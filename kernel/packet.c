@@ -3,6 +3,7 @@
  * Commands: asking the engine, and carrying out what it plans.
  */
 #include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
@@ -29,6 +30,14 @@ static bool changes_prevention(const struct vcd_packet *packet)
 	return packet->cdb[0] == GPCMD_PREVENT_ALLOW_MEDIUM_REMOVAL && !(packet->cdb[4] & PREVENT_PERSISTENT);
 }
 
+/* The time for the engine, in frames. Nothing plays on while the machine sleeps. Three frames are 40 ms. */
+static u64 frames(void)
+{
+	static_assert(MMC_FRAMES_PER_SECOND * 40 == 3 * MSEC_PER_SEC);
+
+	return div_u64(ktime_get_coarse_ns() * 3, 40 * NSEC_PER_MSEC);
+}
+
 /*
  * Lets the engine answer. A plan to read or verify comes with a reference on the disc that it is about.
  */
@@ -46,6 +55,8 @@ static void ask_engine(struct vcd_drive *drive, enum vcd_party party, const stru
 	struct vcd_disc *loaded;
 
 	spin_lock(&drive->lock);
+	if (unlikely(packet->cdb_len && mmc_needs_time(&drive->mmc, packet->cdb[0])))
+		command.now = frames();
 	nexus = party == VCD_PARTY_KERNEL ? &drive->kernel : vcd_nexus_current(drive);
 	loaded = rcu_dereference_protected(drive->loaded, lockdep_is_held(&drive->lock));
 	if (likely(!drive->nr_faults) || !packet->cdb_len || !vcd_fault_command(drive, packet->cdb[0], reply))

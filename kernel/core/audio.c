@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What was made for audio discs: READ SUB-CHANNEL (MMC-5 6.25) and the play commands (MMC-3 6.12 and on).
- *
- * There is no audio on a disc in this drive, so nothing ever plays.
+ * READ SUB-CHANNEL (MMC-5 6.25): where the drive stands, what becomes of playing, and the numbers of a disc.
  */
 #include "engine.h"
 
 #define MSF_BIT			0x02	/* byte 1: addresses as minute, second, frame */
 #define SUBQ			0x40	/* byte 2: return sub-channel data, not the header alone */
 enum { POSITION = 1, CATALOGUE, ISRC };	/* byte 3 */
-#define NO_AUDIO_STATUS		0x15	/* no current audio status to return */
 #define ADR_POSITION		0x10	/* beside CONTROL: sub-channel Q holds an address */
 
 /* A catalogue number or ISRC behind the byte that tells whether there is one. */
@@ -43,7 +40,7 @@ static u32 in_track(struct mmc_call *call, const struct mmc_track *track, u32 lb
 	return lba - track->lba;
 }
 
-/* Format 1: where the drive stands: where the last command that went to a sector left it. */
+/* Format 1: where the drive stands: where playing, or the last command that went to a sector, has brought it. */
 static void fill_position(struct mmc_call *call)
 {
 	u32 lba = call->drive->position < call->medium->sectors ? call->drive->position : 0;
@@ -129,29 +126,11 @@ void mmc_do_read_subchannel(struct mmc_call *call)
 	if (!header_alone && !check_format(call))
 		return;
 	mmc_put8(out, 0);
-	mmc_put8(out, NO_AUDIO_STATUS);
+	mmc_put8(out, mmc_audio_take_status(call));
 	mmc_put16(out, 0);
 	if (header_alone)
 		return;
 	mmc_put8(out, format);
 	formats[format](call);
 	mmc_patch16(out, 2, out->len - 4);
-}
-
-/** mmc_do_play - PLAY AUDIO in all its forms, SCAN: no track is an audio track */
-void mmc_do_play(struct mmc_call *call)
-{
-	mmc_fail(call, MMC_WRONG_MODE);
-}
-
-/** mmc_do_pause_resume - PAUSE/RESUME: nothing plays, nothing pauses */
-void mmc_do_pause_resume(struct mmc_call *call)
-{
-	mmc_fail(call, MMC_BAD_SEQUENCE);
-}
-
-/** mmc_do_stop_play - STOP PLAY/SCAN: what does not play need not be stopped, and asking for it is no error */
-void mmc_do_stop_play(struct mmc_call *call)
-{
-	(void)call;
 }

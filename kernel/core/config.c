@@ -11,6 +11,8 @@
 
 /* For features that don't depend on the disc. */
 #define ALWAYS		(MMC_ON_ANY | MMC_ON_NONE)
+/* Beside MMC_ON_*: discs with audio. */
+#define ON_AUDIO	0x10
 
 /* Profiles, highest first. */
 static void fill_profiles(struct mmc_call *call)
@@ -80,6 +82,9 @@ static const u8 bd_read[] = {
 	0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
 };
 
+/* CD audio external play: SCAN, the channels muted one by one, and a volume each, of 256 levels. */
+static const u8 cd_audio[] = { 0x07, 0x00, 0x01, 0x00 };
+
 /* Timeout: no group 3 timeout. */
 static const u8 timeout[] = { 0x00, 0x00, 0x00, 0x00 };
 
@@ -90,7 +95,7 @@ static const u8 streaming[] = { 0x18, 0x00, 0x00, 0x00 };
  * struct feature - a feature
  * @code: feature code
  * @flags: version and PERSISTENT
- * @discs: on which discs it is current, MMC_ON_*
+ * @discs: on which discs it is current, MMC_ON_* and ON_AUDIO
  * @len: length of @body
  * @body: what follows the header of its descriptor
  * @fill: appends what depends on the state; NULL if @body is all
@@ -116,13 +121,27 @@ static const struct feature features[] = {
 	{ 0x001F, VERSION(2), MMC_ON_DVD, sizeof(dvd_read), dvd_read, NULL },
 	{ 0x0040, VERSION(2), MMC_ON_BD, sizeof(bd_read), bd_read, NULL },
 	{ 0x0100, PERSISTENT, ALWAYS, 0, NULL, NULL },
+	{ 0x0103, 0, ON_AUDIO, sizeof(cd_audio), cd_audio, NULL },
 	{ 0x0105, PERSISTENT | VERSION(1), ALWAYS, sizeof(timeout), timeout, NULL },
 	{ 0x0107, VERSION(5), MMC_ON_ANY, sizeof(streaming), streaming, NULL },
 	{ 0x0108, PERSISTENT, ALWAYS, 0, NULL, fill_serial },
 };
 
+static bool has_audio(const struct mmc_medium *medium)
+{
+	u32 i;
+
+	for (i = 0; medium && i < medium->nr_tracks; i++) {
+		if (medium->tracks[i].mode == MMC_TRACK_AUDIO)
+			return true;
+	}
+	return false;
+}
+
 static bool feature_current(const struct mmc_call *call, const struct feature *feature)
 {
+	if (feature->discs == ON_AUDIO)
+		return has_audio(call->medium);
 	return feature->discs & mmc_on(call->medium);
 }
 

@@ -34,6 +34,7 @@
 #define MMC_NEEDS_MEDIUM	0x01	/* not without a medium in the closed tray */
 #define MMC_UA_EXEMPT		0x02	/* answers although a unit attention waits, and leaves it waiting */
 #define MMC_CHANGES_STATE	0x04	/* changes the drive or makes a plan that does */
+#define MMC_NEEDS_TIME		0x10	/* has to know the time although nothing plays yet */
 #define MMC_BY_ACTION		0x08	/* one of several commands of this opcode; byte 1 bits 4-0 tell which */
 
 /** MMC_CDB_USED: length of the longest CDB in the table */
@@ -156,8 +157,16 @@ u16 mmc_speed(const struct mmc_drive *drive, const struct mmc_medium *medium);
 bool mmc_check_range(struct mmc_call *call, u64 lba, u32 count);
 void mmc_go_to(struct mmc_call *call, u32 lba);
 
+/* readcd.c */
+bool mmc_get_msf(struct mmc_call *call, u32 at, u32 *lba);
+
 /* mode.c */
 void mmc_mode_init(struct mmc_drive *drive);
+bool mmc_mode_stops_on_track(const struct mmc_drive *drive);
+
+/* play.c */
+void mmc_audio_settle(struct mmc_drive *drive, u64 now);
+u8 mmc_audio_take_status(struct mmc_call *call);
 
 /* Handlers. */
 void mmc_do_get_configuration(struct mmc_call *call);
@@ -166,7 +175,10 @@ void mmc_do_get_performance(struct mmc_call *call);
 void mmc_do_inquiry(struct mmc_call *call);
 void mmc_do_mechanism_status(struct mmc_call *call);
 void mmc_do_pause_resume(struct mmc_call *call);
-void mmc_do_play(struct mmc_call *call);
+void mmc_do_play_audio10(struct mmc_call *call);
+void mmc_do_play_audio12(struct mmc_call *call);
+void mmc_do_play_audio_msf(struct mmc_call *call);
+void mmc_do_play_track_index(struct mmc_call *call);
 void mmc_do_mode_select6(struct mmc_call *call);
 void mmc_do_mode_select10(struct mmc_call *call);
 void mmc_do_mode_sense6(struct mmc_call *call);
@@ -192,6 +204,7 @@ void mmc_do_report_key(struct mmc_call *call);
 void mmc_do_report_luns(struct mmc_call *call);
 void mmc_do_report_opcodes(struct mmc_call *call);
 void mmc_do_request_sense(struct mmc_call *call);
+void mmc_do_scan(struct mmc_call *call);
 void mmc_do_seek(struct mmc_call *call);
 void mmc_do_set_cd_speed(struct mmc_call *call);
 void mmc_do_set_read_ahead(struct mmc_call *call);

@@ -17,6 +17,7 @@ void mmc_drive_init(struct mmc_drive *drive, const struct mmc_identity *id)
 	drive->power = MMC_POWER_ACTIVE;
 	drive->speed = MMC_SPEED_MAX;
 	mmc_mode_init(drive);
+	mmc_audio_reset(drive);
 }
 
 /* Kernel-doc in mmc.h. */
@@ -121,6 +122,8 @@ void mmc_execute(struct mmc_drive *drive, struct mmc_nexus *nexus, const struct 
 	reply->others = 0;
 	memset(&reply->plan, 0, sizeof(reply->plan));
 
+	/* Whatever the command does to playing, it does to what plays when it comes. */
+	mmc_audio_settle(drive, cmd->now);
 	if (!admit(&call))
 		return;
 	if (reply->cap)

@@ -171,6 +171,57 @@ enum mmc_notice {
 /** MMC_SPEED_MIN: the lowest read speed that a drive has, in units of 1000 bytes/s: once CD */
 #define MMC_SPEED_MIN		176
 
+/**
+ * enum mmc_audio_status - what has become of playing audio, as READ SUB-CHANNEL tells it
+ * @MMC_AUDIO_PLAYING: it goes on; a scan, too
+ * @MMC_AUDIO_PAUSED: it has been paused
+ * @MMC_AUDIO_COMPLETED: it has come to its end; told once
+ * @MMC_AUDIO_FAILED: it came to sectors that are not audio; told once
+ * @MMC_AUDIO_NONE: there is nothing to tell
+ */
+enum mmc_audio_status {
+	MMC_AUDIO_PLAYING = 0x11,
+	MMC_AUDIO_PAUSED = 0x12,
+	MMC_AUDIO_COMPLETED = 0x13,
+	MMC_AUDIO_FAILED = 0x14,
+	MMC_AUDIO_NONE = 0x15,
+};
+
+/**
+ * enum mmc_scan - which way the drive goes along the audio
+ * @MMC_SCAN_NOT: it plays
+ * @MMC_SCAN_FORWARD: fast and forward
+ * @MMC_SCAN_BACKWARD: fast and backward
+ */
+enum mmc_scan {
+	MMC_SCAN_NOT,
+	MMC_SCAN_FORWARD,
+	MMC_SCAN_BACKWARD,
+};
+
+/**
+ * struct mmc_audio - a drive that plays, or has played
+ * @status: enum mmc_audio_status
+ * @scan: enum mmc_scan; MMC_SCAN_NOT unless it plays
+ * @cut: @end is not where playing was to end: behind it there is no audio
+ * @start: the first sector that is played
+ * @end: the sector behind the last
+ * @from: while it plays: where it was
+ * @since: at this time, mmc_command.now
+ */
+struct mmc_audio {
+	u8 status;
+	u8 scan;
+	bool cut;
+	u32 start;
+	u32 end;
+	u32 from;
+	u64 since;
+};
+
+/** MMC_FRAMES_PER_SECOND: sectors that are played in a second */
+#define MMC_FRAMES_PER_SECOND	75
+
 /** MMC_MODE_BYTES: room for the current values of all mode pages that can be changed */
 #define MMC_MODE_BYTES		64
 
@@ -182,7 +233,9 @@ enum mmc_notice {
  * @persistent: persistent prevention (the persistent bit of the same command)
  * @power: power condition for the power class of GET EVENT STATUS NOTIFICATION: 1 active, 2 idle, 3 standby, 4 sleep
  * @speed: the read speed that was set, in units of 1000 bytes/s; see mmc_sector_time() for what comes of it
- * @position: the sector that the last command which went to one ended with; it may lie beyond the end of the disc now
+ * @audio: playing
+ * @position: the sector that the last command which went to one ended with, or that playing had come to when the last
+ *	command arrived; it may lie beyond the end of the disc now
  * @mode: current values of the changeable mode pages, laid out by mode.c
  */
 struct mmc_drive {
@@ -192,6 +245,7 @@ struct mmc_drive {
 	bool persistent;
 	u8 power;
 	u16 speed;
+	struct mmc_audio audio;
 	u32 position;
 	u8 mode[MMC_MODE_BYTES];
 };
@@ -203,6 +257,8 @@ struct mmc_drive {
  * @out: data that came with the command (MODE SELECT and the like), or the beginning of it
  * @out_len: length of @out; the engine looks at no more than MMC_OUT_MAX bytes
  * @sent: length of all the data that came with it, at least @out_len. The caller keeps what is to be compared.
+ * @now: the time in frames, of which MMC_FRAMES_PER_SECOND make a second, on a clock that never goes back. It counts
+ *	only if mmc_needs_time() says so.
  */
 struct mmc_command {
 	const u8 *cdb;
@@ -210,6 +266,7 @@ struct mmc_command {
 	const u8 *out;
 	u32 out_len;
 	u32 sent;
+	u64 now;
 };
 
 /**
@@ -305,6 +362,39 @@ void mmc_execute(struct mmc_drive *drive, struct mmc_nexus *nexus, const struct 
  * a command without a reply, for a READ (its data goes by a plan) and for an unknown opcode.
  */
 u32 mmc_reply_size(const u8 *cdb, u32 cdb_len);
+
+/**
+ * mmc_needs_time - does it matter what time it is?
+ * @drive: the drive
+ * @opcode: of the command that it is sent
+ *
+ * Return: true while the drive plays, and for the commands that make it play: the rows with MMC_NEEDS_TIME. The table
+ * is not asked, as it would take longer than most commands.
+ */
+static inline bool mmc_needs_time(const struct mmc_drive *drive, u8 opcode)
+{
+	if (drive->audio.status == MMC_AUDIO_PLAYING)
+		return true;
+	switch (opcode) {
+	case 0x45:
+	case 0x47:
+	case 0x48:
+	case 0x4B:
+	case 0xA5:
+	case 0xBA:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * mmc_audio_reset - the drive does not play any more
+ * @drive: the drive
+ *
+ * For who takes the disc out, opens the tray or loads another disc.
+ */
+void mmc_audio_reset(struct mmc_drive *drive);
 
 /** mmc_cdb_length - length that the group code of an opcode gives a CDB (SPC), 0 for a vendor or variable one */
 u32 mmc_cdb_length(u8 opcode);

@@ -118,6 +118,15 @@ void mmc_mode_init(struct mmc_drive *drive)
 	}
 }
 
+/* CD audio control, byte 2: stop on track crossing. */
+#define SOTC		0x02
+
+/** mmc_mode_stops_on_track - does playing end with the track that it begins in (mode page 0Eh, SOTC)? */
+bool mmc_mode_stops_on_track(const struct mmc_drive *drive)
+{
+	return drive->mode[KEPT_0E + 2] & SOTC;
+}
+
 /* The values of a page that the page control asks for, in @bytes. */
 static void get_page(const struct mmc_call *call, const struct mode_page *page, u32 control, u8 *bytes)
 {

@@ -57,9 +57,10 @@ OP(0x2F, mmc_do_verify10, MMC_NEEDS_MEDIUM, MMC_DATA_OUT(0, 0), 0,
 OP(0x35, mmc_do_synchronize_cache, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
 	"SYNCHRONIZE CACHE (10)", "MMC-5 SYNCHRONIZE CACHE (10)", "any", "complete: nothing is ever dirty",
 	0x02, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0xFF, 0xFF, 0xC0)
+/* Byte 1 bit 0 once told relative addresses; Linux sets it for CDROMSUBCHNL with CDROM_LBA. */
 OP(0x42, mmc_do_read_subchannel, MMC_NEEDS_MEDIUM, MMC_DATA_IN(7, 2), 24,
 	"READ SUB-CHANNEL", "MMC-5 6.25", "CD; header on any", "formats 1, 2, 3",
-	0x02, 0x40, 0xFF, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xC0)
+	0x03, 0x40, 0xFF, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xC0)
 /* Control: bits 7-6 are the format as SFF-8020 had it. */
 OP(0x43, mmc_do_read_toc, MMC_NEEDS_MEDIUM, MMC_DATA_IN(7, 2), MMC_REPLY_MAX,
 	"READ TOC/PMA/ATIP", "MMC-5 6.26", "any", "formats 0, 1; 2 and 5 on CD; format in byte 9 as in SFF-8020",
@@ -67,27 +68,28 @@ OP(0x43, mmc_do_read_toc, MMC_NEEDS_MEDIUM, MMC_DATA_IN(7, 2), MMC_REPLY_MAX,
 OP(0x44, mmc_do_read_header, MMC_NEEDS_MEDIUM, MMC_DATA_IN(7, 2), 8,
 	"READ HEADER", "SFF-8020 READ HEADER", "CD", "complete",
 	0x02, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0xFF, 0xFF, 0xC0)
-OP(0x45, mmc_do_play, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
-	"PLAY AUDIO (10)", "MMC-3 PLAY AUDIO (10)", "none", "refused: no track is an audio track",
+OP(0x45, mmc_do_play_audio10, MMC_NEEDS_MEDIUM | MMC_NEEDS_TIME, MMC_NO_DATA, 0,
+	"PLAY AUDIO (10)", "MMC-3 PLAY AUDIO (10)", "CD with audio", "complete; never waits for the end",
 	0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0xFF, 0xFF, 0xC0)
 OP(0x46, mmc_do_get_configuration, MMC_UA_EXEMPT, MMC_DATA_IN(7, 2), 1024,
 	"GET CONFIGURATION", "MMC-6 6.6", "any, none", "request types 0, 1, 2",
 	0x03, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xC0)
-OP(0x47, mmc_do_play, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
-	"PLAY AUDIO MSF", "MMC-3 PLAY AUDIO MSF", "none", "refused: no track is an audio track",
+OP(0x47, mmc_do_play_audio_msf, MMC_NEEDS_MEDIUM | MMC_NEEDS_TIME, MMC_NO_DATA, 0,
+	"PLAY AUDIO MSF", "MMC-3 PLAY AUDIO MSF", "CD with audio", "complete; never waits for the end",
 	0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xC0)
-OP(0x48, mmc_do_play, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
-	"PLAY AUDIO TRACK INDEX", "SFF-8020 PLAY AUDIO TRACK INDEX", "none", "refused: no track is an audio track",
+OP(0x48, mmc_do_play_track_index, MMC_NEEDS_MEDIUM | MMC_NEEDS_TIME, MMC_NO_DATA, 0,
+	"PLAY AUDIO TRACK INDEX", "SFF-8020 PLAY AUDIO TRACK INDEX", "CD with audio",
+	"indices 0 and 1; never waits for the end",
 	0x00, 0x00, 0x00, 0xFF, 0xFF, 0x00, 0xFF, 0xFF, 0xC0)
 OP(0x4A, mmc_do_get_event, MMC_UA_EXEMPT, MMC_DATA_IN(7, 2), 8,
 	"GET EVENT STATUS NOTIFICATION", "MMC-6 6.7", "any, none",
 	"polled; classes operational change, power, media, device busy",
 	0x01, 0x00, 0x00, 0xFF, 0x00, 0x00, 0xFF, 0xFF, 0xC0)
-OP(0x4B, mmc_do_pause_resume, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
-	"PAUSE/RESUME", "MMC-3 PAUSE/RESUME", "none", "refused: nothing plays",
+OP(0x4B, mmc_do_pause_resume, MMC_NEEDS_MEDIUM | MMC_NEEDS_TIME, MMC_NO_DATA, 0,
+	"PAUSE/RESUME", "MMC-3 PAUSE/RESUME", "CD with audio", "complete",
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0xC0)
 OP(0x4E, mmc_do_stop_play, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
-	"STOP PLAY/SCAN", "MMC-3 STOP PLAY/SCAN", "any", "complete: nothing plays",
+	"STOP PLAY/SCAN", "MMC-3 STOP PLAY/SCAN", "any", "complete",
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xC0)
 OP(0x51, mmc_do_read_disc_info, MMC_NEEDS_MEDIUM, MMC_DATA_IN(7, 2), 34,
 	"READ DISC INFORMATION", "MMC-5 6.22", "any", "standard information",
@@ -121,8 +123,8 @@ OP_ACTION(0xA3, 0x0C, mmc_do_report_opcodes, 0, MMC_DATA_IN(6, 4), 2048,
 OP(0xA4, mmc_do_report_key, 0, MMC_DATA_IN(8, 2), 8,
 	"REPORT KEY", "MMC-5 6.28", "any, none", "region (format 08) alone: there are no keys",
 	0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xC0)
-OP(0xA5, mmc_do_play, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
-	"PLAY AUDIO (12)", "MMC-3 PLAY AUDIO (12)", "none", "refused: no track is an audio track",
+OP(0xA5, mmc_do_play_audio12, MMC_NEEDS_MEDIUM | MMC_NEEDS_TIME, MMC_NO_DATA, 0,
+	"PLAY AUDIO (12)", "MMC-3 PLAY AUDIO (12)", "CD with audio", "complete; never waits for the end",
 	0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x80, 0xC0)
 OP(0xA7, mmc_do_set_read_ahead, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
 	"SET READ AHEAD", "MMC-5 SET READ AHEAD", "any", "addresses are checked; a hint",
@@ -147,8 +149,8 @@ OP(0xB9, mmc_do_read_cd_msf, MMC_NEEDS_MEDIUM, MMC_DATA_IN(0, 0), 0,
 	"all kinds of sector; no lead-in; stored sub-channels R to W raw only",
 	0x1E, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0x07, 0xC0)
 /* Byte 1 bit 4: backwards. Byte 9 bits 7-6: what kind of address is in bytes 2-5. */
-OP(0xBA, mmc_do_play, MMC_NEEDS_MEDIUM, MMC_NO_DATA, 0,
-	"SCAN", "MMC-3 SCAN", "none", "refused: no track is an audio track",
+OP(0xBA, mmc_do_scan, MMC_NEEDS_MEDIUM | MMC_NEEDS_TIME, MMC_NO_DATA, 0,
+	"SCAN", "MMC-3 SCAN", "CD with audio", "by address, MSF, track; 8 times as fast",
 	0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0xC0, 0x00, 0xC0)
 OP(0xBB, mmc_do_set_cd_speed, MMC_CHANGES_STATE, MMC_NO_DATA, 0,
 	"SET CD SPEED", "MMC-5 SET CD SPEED", "any, none", "complete; counts on discs whose speed is limited",

@@ -34,9 +34,10 @@ static bool check_blocks(struct mmc_call *call, u64 lba, u32 count)
 	return false;
 }
 
-/** mmc_go_to - the drive comes to this sector, and is active if it was not */
+/** mmc_go_to - the drive comes to this sector, and is active if it was not; it can't play meanwhile, nor later */
 void mmc_go_to(struct mmc_call *call, u32 lba)
 {
+	mmc_audio_reset(call->drive);
 	call->drive->power = MMC_POWER_ACTIVE;
 	call->drive->position = lba;
 }

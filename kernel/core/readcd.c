@@ -177,11 +177,14 @@ void mmc_do_read_cd(struct mmc_call *call)
 		plan_read_cd(call, mmc_get32(call->cdb + 2), mmc_get24(call->cdb + 6));
 }
 
-/*
- * The address in three bytes of the CDB. One in the two seconds before sector 0 is nowhere on the disc; it comes back
- * as what READ CD would call it, a negative number.
+/**
+ * mmc_get_msf - the address in three bytes of the CDB
+ * @call: the command; fails if they are no minute, second and frame
+ * @at: the first of them
+ * @lba: set to the address. One in the two seconds before sector 0 is nowhere on the disc; it comes back as what READ
+ *       CD would call it, a negative number.
  */
-static bool get_msf(struct mmc_call *call, u32 at, u32 *lba)
+bool mmc_get_msf(struct mmc_call *call, u32 at, u32 *lba)
 {
 	const u8 *msf = call->cdb + at;
 
@@ -198,7 +201,7 @@ void mmc_do_read_cd_msf(struct mmc_call *call)
 {
 	u32 start, end;
 
-	if (!check_selection(call) || !get_msf(call, 3, &start) || !get_msf(call, 6, &end))
+	if (!check_selection(call) || !mmc_get_msf(call, 3, &start) || !mmc_get_msf(call, 6, &end))
 		return;
 	/* Compared as they are in the CDB: an address before sector 0 is less than others, not more. */
 	if (mmc_get24(call->cdb + 3) > mmc_get24(call->cdb + 6)) {

@@ -36,27 +36,32 @@ static void set_power(struct mmc_call *call, u8 condition)
 		[0x5] = MMC_POWER_SLEEP,
 	};
 
-	if (conditions[condition])
-		call->drive->power = conditions[condition];
+	if (!conditions[condition])
+		return;
+	call->drive->power = conditions[condition];
+	if (call->drive->power != MMC_POWER_ACTIVE)
+		mmc_audio_reset(call->drive);
 }
 
 static void eject(struct mmc_call *call)
 {
 	if (call->drive->tray_open)
 		return;
-	if (mmc_locked(call->drive))
+	if (mmc_locked(call->drive)) {
 		mmc_fail(call, MMC_LOCKED);
-	else
-		call->reply->plan.kind = MMC_PLAN_TRAY_OPEN;
+		return;
+	}
+	mmc_audio_reset(call->drive);
+	call->reply->plan.kind = MMC_PLAN_TRAY_OPEN;
 }
 
 /**
  * mmc_do_start_stop - START STOP UNIT
  * @call: the command
  *
- * A stopped disc starts by itself when it is read, so stopping is no more than permission to rest. What takes no
- * time needs no Immed bit. The FL bit asks for a format layer, of which a disc that is no hybrid has the one with
- * number 0; the same bit is NO_FLUSH for disks, with which nothing is lost here either.
+ * Stopping ends playing. Apart from that a stopped disc starts by itself when it is read, so stopping is no more than
+ * permission to rest. What takes no time needs no Immed bit. The FL bit asks for a format layer, of which a disc that
+ * is no hybrid has the one with number 0; the same bit is NO_FLUSH for disks, with which nothing is lost here either.
  */
 void mmc_do_start_stop(struct mmc_call *call)
 {
@@ -80,6 +85,9 @@ void mmc_do_start_stop(struct mmc_call *call)
 		else
 			mmc_fail(call, mmc_no_medium(call->drive));
 		break;
+	default:
+		mmc_audio_reset(call->drive);
+		break;
 	}
 }
 
@@ -98,14 +106,24 @@ void mmc_do_prevent_allow(struct mmc_call *call)
 		call->drive->prevent = prevent;
 }
 
-/** mmc_do_mechanism_status - MECHANISM STATUS of a drive that is not a changer */
+/* MECHANISM STATUS, byte 1: what the mechanism does. */
+#define DOOR_OPEN	0x10
+#define PLAYS		0x20
+#define SCANS		0x40
+
+/** mmc_do_mechanism_status - MECHANISM STATUS of a drive that is not a changer; where it is, while it plays */
 void mmc_do_mechanism_status(struct mmc_call *call)
 {
+	const struct mmc_drive *drive = call->drive;
+	bool plays = drive->audio.status == MMC_AUDIO_PLAYING;
 	struct mmc_out *out = &call->out;
+	u32 does = 0;
 
+	if (plays)
+		does = drive->audio.scan ? SCANS : PLAYS;
 	mmc_put8(out, 0);	/* no fault, not a changer, slot 0 */
-	mmc_put8(out, call->drive->tray_open ? 0x10 : 0);	/* idle; door open */
-	mmc_put24(out, 0);	/* current address */
+	mmc_put8(out, does | (drive->tray_open ? DOOR_OPEN : 0));
+	mmc_put24(out, plays ? drive->position : 0);	/* current address */
 	mmc_put8(out, 0);	/* number of slots */
 	mmc_put16(out, 0);	/* length of slot tables */
 }

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <scsi/sg.h>
 #include <linux/cdrom.h>
 #include <linux/vcd.h>
 #include <stddef.h>

@@ -448,7 +448,11 @@ const char *obstacle(const struct vector *vec)
 	bool possible;
 	unsigned int i;
 
+	if (vec->exact_clock)
+		return "no clock is that exact";
 	for (i = 0; i < vec->nr_steps; i++) {
+		if (vec->steps[i].wait > WAIT_MAX)
+			return "it takes too long";
 		if (vec->steps[i].cdb_len < 6)
 			return "SG_IO wants 6 bytes of CDB";
 		if (vec->steps[i].sent > TRANSFER_MAX)

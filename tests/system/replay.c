@@ -19,6 +19,7 @@
  */
 #include <linux/vcd.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include "replay.h"
 #include "tap.h"
@@ -176,6 +177,12 @@ static uint32_t sectors_in(const struct vec_step *step, unsigned int room)
 	return sectors < step->plan_sectors ? sectors : step->plan_sectors;
 }
 
+/* Waits until so many frames have passed on the clock of the drive, too, which may be a tick behind. */
+static void wait_frames(uint32_t frames)
+{
+	usleep((frames + 2) * 1000000ull / MMC_FRAMES_PER_SECOND);
+}
+
 static bool run_step(const struct vector *vec, const struct vec_step *step)
 {
 	static struct mmc_track tracks[VEC_TRACKS];
@@ -190,6 +197,8 @@ static bool run_step(const struct vector *vec, const struct vec_step *step)
 
 	if (vec->disc.kind)
 		make_medium(&medium, tracks, &vec->disc);
+	if (step->wait)
+		wait_frames(step->wait);
 	data = data_out(step, &medium);
 	if (step->plan == VEC_PLAN_READ) {
 		write_sectors(&medium, step->plan_lba, sectors_in(step, room));

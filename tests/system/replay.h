@@ -16,6 +16,8 @@
 #define TRANSFER_MAX	(4 * 1024 * 1024)
 /* More than any answer that is no sectors. */
 #define ROOM		(VEC_DATA + 64)
+/* Frames that are waited for: a second. */
+#define WAIT_MAX	75
 /* Bytes behind the buffer that nobody may touch. */
 #define FENCE		64
 #define UNTOUCHED	0xA5

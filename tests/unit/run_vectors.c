@@ -25,6 +25,7 @@ struct state {
 	struct mmc_medium medium;
 	struct mmc_track tracks[VEC_TRACKS];
 	bool has_medium;
+	u64 now;
 };
 
 static const char *complaint;
@@ -106,7 +107,7 @@ static void execute(struct state *state, const struct vec_step *step, u8 *buf, u
 	u8 *cdb = malloc(step->cdb_len ? step->cdb_len : 1);
 	u8 *out = malloc(step->out_len ? step->out_len : 1);
 	struct mmc_command cmd = { .cdb = cdb, .cdb_len = step->cdb_len, .out = out, .out_len = step->out_len,
-				   .sent = step->sent };
+				   .sent = step->sent, .now = state->now };
 
 	if (!cdb || !out)
 		abort();
@@ -245,6 +246,7 @@ static bool run_step(struct state *state, const struct vec_step *step)
 	u32 cap = step->room >= 0 ? (u32)step->room : VEC_DATA;
 	struct mmc_reply reply;
 
+	state->now += step->wait;
 	before = *state;
 	memset(buf, 0xA5, sizeof(buf));
 	execute(state, step, buf, cap, &reply);
@@ -270,6 +272,7 @@ static bool run_vector(const struct vector *vec)
 	set_drive(&state.drive, &vec->drive);
 	set_nexus(&state.nexus, &vec->nexus);
 	set_disc(&state, &vec->disc);
+	state.now = 1000;
 	if (state.has_medium && !mmc_medium_valid(&state.medium)) {
 		fprintf(stderr, "    the disc is not valid\n");
 		return false;

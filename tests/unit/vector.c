@@ -407,6 +407,22 @@ static void parse_plan(struct vec_file *file, struct vec_step *step, char *at)
 	}
 }
 
+static void parse_clock(struct vec_file *file, struct vector *vec, char *at)
+{
+	char *kind = word(file, &at);
+
+	if (!kind || strcmp(kind, "exact"))
+		die(file, "unknown clock");
+	vec->exact_clock = true;
+}
+
+static void parse_wait(struct vec_file *file, struct vector *vec, char *at)
+{
+	char *frames = word(file, &at);
+
+	vec->wait = (uint32_t)number(file, frames ? frames : "", 10, UINT32_MAX);
+}
+
 static void begin_step(struct vec_file *file, struct vector *vec, char *at)
 {
 	struct vec_step *step = &vec->steps[vec->nr_steps];
@@ -419,6 +435,8 @@ static void begin_step(struct vec_file *file, struct vector *vec, char *at)
 	step->room = -1;
 	step->field_byte = -1;
 	step->field_bit = -1;
+	step->wait = vec->wait;
+	vec->wait = 0;
 	step->cdb_len = parse_bytes(file, step->cdb, VEC_CDB, at);
 }
 
@@ -479,6 +497,10 @@ static void parse_line(struct vec_file *file, struct vector *vec, const char *ke
 		parse_drive(file, &vec->drive, at);
 	else if (!strcmp(key, "nexus"))
 		parse_nexus(file, &vec->nexus, at);
+	else if (!strcmp(key, "clock"))
+		parse_clock(file, vec, at);
+	else if (!strcmp(key, "wait"))
+		parse_wait(file, vec, at);
 	else if (!strcmp(key, "cdb"))
 		begin_step(file, vec, at);
 	else
@@ -513,6 +535,8 @@ static void check_vector(struct vec_file *file, const struct vector *vec)
 {
 	if (!vec->nr_steps)
 		die(file, "vector '%s' without a command", vec->name);
+	if (vec->wait)
+		die(file, "vector '%s' waits for no command", vec->name);
 	if (!vec->source[0])
 		die(file, "vector '%s' without a source", vec->name);
 }

@@ -69,6 +69,7 @@ struct vec_step {
 	unsigned int cdb_len, out_len;
 	unsigned int sent;		/* bytes that come with the command; those behind out are any */
 	uint8_t cdb[VEC_CDB], out[VEC_OUT];
+	uint32_t wait;			/* frames that pass before it */
 	long room;			/* size of the buffer, -1: as large as the answer may be */
 
 	bool check;			/* CHECK CONDITION, with: */
@@ -98,6 +99,8 @@ struct vector {
 	struct vec_drive drive;
 	struct vec_nexus nexus;
 	unsigned int nr_steps;
+	bool exact_clock;		/* what is told depends on the very frame */
+	uint32_t wait;			/* frames that pass before the command that comes next */
 	struct vec_step steps[VEC_STEPS];
 };
 

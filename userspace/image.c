@@ -14,6 +14,7 @@
 #include "array.h"
 #include "image.h"
 #include "split.h"
+#include "text.h"
 #include "unpack.h"
 
 /* Formats that are known by a mark of their own stand before the ones that are known by what is on the disc. */
@@ -43,6 +44,7 @@ enum image_error image_fail(struct image *image, enum image_error error, const c
 	va_start(args, format);
 	vsnprintf(image->reason, sizeof(image->reason), format, args);
 	va_end(args);
+	text_defuse(image->reason);
 	return error;
 }
 

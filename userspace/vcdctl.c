@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "text.h"
 #include "vcdctl.h"
 
 #define PROGRAM	"vcdctl"
@@ -140,6 +141,23 @@ static const struct command commands[] = {
 
 #define COMMANDS	(ARRAY_SIZE(commands))
 
+/* Names of drives and files come from anywhere: what would steer a terminal does not get there. */
+static void print_message(const char *separator, const char *subject, const char *format, va_list args)
+{
+	char *message = NULL, *name = subject ? strdup(subject) : NULL;
+
+	fflush(stdout);
+	if (vasprintf(&message, format, args) < 0)
+		message = NULL;
+	if (name)
+		text_defuse(name);
+	if (message)
+		text_defuse(message);
+	fprintf(stderr, PROGRAM "%s%s: %s\n", name ? separator : "", name ? name : "", message ? message : "no memory");
+	free(name);
+	free(message);
+}
+
 /**
  * complain - say on standard error what went wrong
  * @subject: the thing that it went wrong with, or NULL
@@ -149,14 +167,9 @@ void complain(const char *subject, const char *format, ...)
 {
 	va_list args;
 
-	fflush(stdout);
-	fprintf(stderr, PROGRAM ": ");
-	if (subject)
-		fprintf(stderr, "%s: ", subject);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	print_message(": ", subject, format, args);
 	va_end(args);
-	fputc('\n', stderr);
 }
 
 /**
@@ -170,11 +183,10 @@ enum exit_code wrong_usage(const struct command *command, const char *format, ..
 {
 	va_list args;
 
-	fprintf(stderr, PROGRAM "%s%s: ", command ? " " : "", command ? command->name : "");
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	print_message(" ", command ? command->name : NULL, format, args);
 	va_end(args);
-	fprintf(stderr, "\nTry '" PROGRAM "%s%s --help'.\n", command ? " " : "", command ? command->name : "");
+	fprintf(stderr, "Try '" PROGRAM "%s%s --help'.\n", command ? " " : "", command ? command->name : "");
 	return CODE_USAGE;
 }
 

@@ -447,7 +447,7 @@ static void broken(void **state)
 		{ "FILE \"../../x/missing\x1b[2J.bin\" BINARY\n" TRACK1, "\"../../x/missing\xEF\xBF\xBD[2J.bin\"" },
 		{ "FILE - BINARY\n" TRACK1, "names the file \"-\", which is not there" },
 		{ "FILE \"folder\" BINARY\n" TRACK1, "line 1: names the file \"folder\", which is a directory" },
-		{ "FILE /dev/null BINARY\n" TRACK1, "\"/dev/null\", which is neither a regular file" },
+		{ "FILE /dev/null BINARY\n" TRACK1, "\"/dev/null\", which is a device" },
 		{ "FILE empty.bin BINARY\n" TRACK1, "line 1: names the file \"empty.bin\", which is empty" },
 		{ "FILE a.bin\n" TRACK1, "line 1: FILE needs a name and a type" },
 		{ "FILE\n" TRACK1, "line 1: FILE needs a name and a type" },

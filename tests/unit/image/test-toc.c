@@ -444,7 +444,7 @@ static const struct { const char *text; const char *expected; } broken[] = {
 	{ A "FILE \"\" 0", "line 3: names the file \"\"" },
 	{ A "FILE \"-\" 0", "names the file \"-\"" },
 	{ A "FILE \"sub\" 0", "directory" },
-	{ A "FILE \"/dev/null\" 0", "neither a regular file nor a block device" },
+	{ A "FILE \"/dev/null\" 0", "which is a device" },
 	{ A "FILE audio.bin 0", "'audio' stands where the name of a file" },
 	{ A "FILE \"audio.bin", "line 3: a string has no quotation mark at its end" },
 	{ A "FILE \"audio.bin\n\" 0", "line 3: a string has no quotation mark at its end" },

@@ -170,6 +170,8 @@ t 'attach, cached in pages'	'' 0 '@cache 1$'				attach --cache page disc.iso
 t 'attach, not cached'		'' 0 '@cache 2$'				attach -c none disc.iso
 t 'attach, cached as ever'	'features=EINVAL' 0 '@cache 0$'			attach -c auto disc.iso
 t 'attach, not cached: old module' 'features=EINVAL' 69 '--cache: the loaded kernel module does not know'	attach -c none disc.iso
+t 'attach: too many files'	'files=EINVAL' 1 'is made of 1 files, and the kernel module takes 0'		attach disc.iso
+t 'attach: too many pieces'	'extents=EINVAL' 1 'is made of 1 pieces, and the kernel module takes 0'	attach disc.iso
 t 'attach, cached anyhow'	'' 64 "unknown cache 'disk'; there are auto, page and none"	attach -c disk disc.iso
 t 'attach at infinite speed'	'' 64 "'inf' is no speed"			attach -s inf disc.iso
 t 'attach JSON'			"$disc" 0 '>"node":"/dev/vcd0"'			attach --json disc.iso

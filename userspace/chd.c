@@ -13,6 +13,7 @@
 
 #include "array.h"
 #include "chd.h"
+#include "crc16.h"
 
 #define MAGIC		"MComprHD"
 #define HEADER_SIZE	124
@@ -360,7 +361,7 @@ static uint8_t raw_q_byte(const uint8_t *sub, unsigned int index)
 /* Its CRC is stored inverted. */
 static bool is_q(const uint8_t q[12])
 {
-	return (chd_crc16(0, q, 10) ^ get_be16(q + 10)) == 0xFFFF;
+	return crc16_cd(q, 10) == get_be16(q + 10);
 }
 
 /*

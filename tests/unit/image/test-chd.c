@@ -395,7 +395,7 @@ static void put_q(uint8_t *q, uint32_t lba)
 {
 	memcpy(q, "\x41\x01\x01\0\0\0\0\0\2\0", 10);
 	q[9] = (uint8_t)lba;
-	put_be16(q + 10, chd_crc16(0, q, 10) ^ 0xFFFF);
+	put_be16(q + 10, crc16(0, q, 10) ^ 0xFFFF);
 }
 
 static void subchannels(void **state)

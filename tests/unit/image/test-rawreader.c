@@ -289,12 +289,12 @@ static void checks_of_mode2(void **state)
 static void cue_sheet(void **state)
 {
 	static const char expected[] =
-		"CATALOG 4006381333931\r\nTITLE \"An 'album'\"\r\nREM SESSION 01\r\nFILE \"a b.bin\" BINARY\r\n"
-		"  TRACK 01 MODE1/2352\r\n    INDEX 01 00:00:00\r\n"
-		"  TRACK 02 MODE2/2352\r\n    INDEX 01 00:00:20\r\n"
-		"  TRACK 03 AUDIO\r\n    TITLE \"A song\"\r\n    PERFORMER \"Somebody\"\r\n    FLAGS DCP PRE\r\n"
-		"    ISRC DEABC2600001\r\n    INDEX 00 00:00:30\r\n    INDEX 01 00:00:40\r\nREM SESSION 02\r\n"
-		"  TRACK 04 AUDIO\r\n    ISRC DEABC2600001\r\n    INDEX 01 00:00:60\r\n";
+		"CATALOG 4006381333931\nTITLE \"An 'album'\"\nFILE \"a b.bin\" BINARY\nREM SESSION 01\n"
+		"  TRACK 01 MODE1/2352\n    INDEX 01 00:00:00\n"
+		"  TRACK 02 MODE2/2352\n    INDEX 01 00:00:20\n"
+		"  TRACK 03 AUDIO\n    TITLE \"A song\"\n    PERFORMER \"Somebody\"\n    FLAGS DCP PRE\n"
+		"    ISRC DEABC2600001\n    INDEX 00 00:00:30\n    INDEX 01 00:00:40\nREM SESSION 02\n"
+		"  TRACK 04 AUDIO\n    ISRC DEABC2600001\n    INDEX 01 00:00:60\n";
 	struct cdtext *text = cdtext_new();
 	char *sheet = NULL;
 	size_t len;

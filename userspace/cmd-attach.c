@@ -213,7 +213,7 @@ static enum exit_code attach_image(const char *path, const struct attach_options
 		complain(path, "the name is too long");
 		return CODE_NO_INPUT;
 	}
-	code = open_image_with(&image, path, &options->image);
+	code = open_image(&image, path, &options->image);
 	if (code != CODE_OK)
 		return code;
 	ctl = control_open(&code);

@@ -155,7 +155,7 @@ static enum exit_code info_of_image(const char *path, const struct info_options 
 {
 	struct image image;
 	struct report report;
-	enum exit_code code = open_image_with(&image, path, &options->image);
+	enum exit_code code = open_image(&image, path, &options->image);
 
 	if (code != CODE_OK)
 		return code;

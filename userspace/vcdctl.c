@@ -114,7 +114,8 @@ static const struct command commands[] = {
 		.summary = "make a plain image (OUT.iso) or a cue sheet and its file (OUT.cue, OUT.bin) of an image",
 		.options =
 		"  -f, --force          replace files that are there\n"
-		"  -t, --track N        of this track (.iso)\n"
+		"  -t, --track N        make an .iso of this track (default: the only one)\n"
+		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
 		"      --raw            also if nothing shows that the file is a disc image\n",
 	}, {
 		.name = "verify",
@@ -124,6 +125,7 @@ static const struct command commands[] = {
 		.options =
 		"  -s, --sums FILE      against the checksums in this file\n"
 		"  -d, --dat FILE       against the sizes and checksums in this data file of a database of discs (XML)\n"
+		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
 		"      --raw            also if nothing shows that the file is a disc image\n"
 		"  -J, --json           print JSON\n",
 	}, {
@@ -132,7 +134,7 @@ static const struct command commands[] = {
 		.usage = "[OPTIONS] DEVICE OUT",
 		.summary = "make an image of the disc in any optical drive and print its name",
 		.options =
-		"  -f, --force          overwrite files that are there\n"
+		"  -f, --force          replace files that are there\n"
 		"      --resume         go on with a dump that has sectors missing, also those that could not be read\n"
 		"      --retries N      read a bad sector N more times before it is given up (default: 5)\n"
 		"      --subchannel     also the sub-channels of a CD, as OUT.sub\n",

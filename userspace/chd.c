@@ -423,8 +423,8 @@ static enum image_error append_sectors(struct image *image, const struct chd_tra
 
 /*
  * What is before index 1. The first track may name the two seconds before sector 0. If they are stored, and it is a
- * track of data, they are left out, since file systems count from sector 0. Sound that is stored before index 1 is heard
- * from sector 0 on.
+ * track of data, they are left out, since file systems count from sector 0. Sound that is stored before index 1 is
+ * heard from sector 0 on.
  */
 static enum image_error append_pregap(struct image *image, const struct chd_track *track, struct vcd_extent *run,
 				      uint32_t *pregap)

@@ -525,9 +525,9 @@ enum image_error chd_decoder_new(const struct chd *chd, struct chd_decoder **mad
 		uint32_t tag = chd->codecs[i];
 
 		if (!codec)
-			return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "is compressed in a way that is not known "
-					  "here: codec %02x %02x %02x %02x", tag >> 24, tag >> 16 & 0xFF, tag >> 8 & 0xFF,
-					  tag & 0xFF);
+			return image_fail(chd->image, IMAGE_NOT_AN_IMAGE,
+					  "is compressed in a way that is not known here: codec %02x %02x %02x %02x",
+					  tag >> 24, tag >> 16 & 0xFF, tag >> 8 & 0xFF, tag & 0xFF);
 		if (codec->sub && chd->hunk_size % CHD_FRAME)
 			return image_fail(chd->image, IMAGE_NOT_AN_IMAGE,
 					  "is damaged: its hunks are no whole number of sectors");

@@ -247,7 +247,8 @@ static bool read_options(const struct command *command, int argc, char **argv, c
 		case 'p':
 			if (profile_from_option(optarg, &options->profile, &options->flags))
 				break;
-			*code = wrong_usage(command, "unknown profile '%s'; there are auto, cd, dvd, dvd-dl and bd", optarg);
+			*code = wrong_usage(command, "unknown profile '%s'; there are auto, cd, dvd, dvd-dl and bd",
+					    optarg);
 			return false;
 		case 's':
 			if (speed_from_option(optarg, &options->speed))

@@ -301,7 +301,8 @@ enum exit_code cmd_info(const struct command *command, int argc, char **argv)
 			options.json = true;
 	}
 	if (argc - optind != 1)
-		return wrong_usage(command, argc == optind ? "no image or drive given" : "one image or drive at a time");
+		return wrong_usage(command,
+				   argc == optind ? "no image or drive given" : "one image or drive at a time");
 	if (!is_drive(argv[optind]))
 		return info_of_image(argv[optind], &options);
 	if (options.checksum)

@@ -64,12 +64,14 @@ static enum exit_code conclude(const struct verification *run, const char *path)
 	if (run->error != CODE_OK)
 		return run->error;
 	if (!run->checked) {
-		complain(path, "there is nothing to check it against: no embedded checksum, no volume descriptor, no sectors "
+		complain(path,
+			 "there is nothing to check it against: no embedded checksum, no volume descriptor, no sectors "
 			 "with EDC, and no file of checksums beside it; name one with --sums or --dat");
 		return CODE_NOT_CHECKED;
 	}
 	if (!run->compared)
-		complain(path, "no checksum of its contents was found: errors that leave its structure alone go unnoticed");
+		complain(path,
+			 "no checksum of its contents was found: errors that leave its structure alone go unnoticed");
 	return CODE_OK;
 }
 

@@ -251,8 +251,8 @@ static enum image_error refuse(struct image *image, const char *description)
 	if (description)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE, "not attached: this is %s", description);
 	return image_fail(image, IMAGE_NOT_AN_IMAGE,
-			  "is not a disc image: no ISO 9660, UDF, HFS, Apple partition map or El Torito structure is in it; "
-			  "to attach it anyway as plain sectors of 2048 bytes, add --raw");
+			  "is not a disc image: no ISO 9660, UDF, HFS, Apple partition map or El Torito structure is "
+			  "in it; to attach it anyway as plain sectors of 2048 bytes, add --raw");
 }
 
 static enum image_error choose_format(struct image *image)

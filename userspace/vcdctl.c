@@ -22,28 +22,38 @@ static const struct command commands[] = {
 		.fn = cmd_attach,
 		.usage = "[OPTIONS] IMAGE",
 		.summary = "put a disc into a drive and print the drive's node",
-		.options =
-		"  -d, --drive DRIVE    into this drive; otherwise into the first empty one, made if there is none\n"
-		"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and content)\n"
-		"  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no limit)\n"
-		"  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), page or none\n"
-		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
-		"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
-		"  -J, --json           print JSON\n",
-	}, {
+		.options = "  -d, --drive DRIVE    into this drive; otherwise into the first empty one, made if there "
+			   "is none\n"
+			   "  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and "
+			   "content)\n"
+			   "  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no "
+			   "limit)\n"
+			   "  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), "
+			   "page or none\n"
+			   "      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or "
+			   "/var/tmp)\n"
+			   "      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
+			   "  -J, --json           print JSON\n",
+	},
+	{
 		.name = "swap",
 		.fn = cmd_swap,
 		.usage = "[OPTIONS] DRIVE IMAGE",
 		.summary = "replace the disc that is in a drive",
 		.options =
-		"  -f, --force          also while the old disc is mounted or locked: its readers get errors\n"
-		"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and content)\n"
-		"  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no limit)\n"
-		"  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), page or none\n"
-		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
-		"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
-		"  -J, --json           print JSON\n",
-	}, {
+			"  -f, --force          also while the old disc is mounted or locked: its readers get errors\n"
+			"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and "
+			"content)\n"
+			"  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no "
+			"limit)\n"
+			"  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), "
+			"page or none\n"
+			"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or "
+			"/var/tmp)\n"
+			"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
+			"  -J, --json           print JSON\n",
+	},
+	{
 		.name = "detach",
 		.fn = cmd_detach,
 		.usage = "[OPTIONS] DRIVE...",
@@ -122,13 +132,15 @@ static const struct command commands[] = {
 		.fn = cmd_verify,
 		.usage = "[OPTIONS] IMAGE",
 		.summary = "check an image against the checksums that there are of it",
-		.options =
-		"  -s, --sums FILE      against the checksums in this file\n"
-		"  -d, --dat FILE       against the sizes and checksums in this data file of a database of discs (XML)\n"
-		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
-		"      --raw            also if nothing shows that the file is a disc image\n"
-		"  -J, --json           print JSON\n",
-	}, {
+		.options = "  -s, --sums FILE      against the checksums in this file\n"
+			   "  -d, --dat FILE       against the sizes and checksums in this data file of a database of "
+			   "discs (XML)\n"
+			   "      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or "
+			   "/var/tmp)\n"
+			   "      --raw            also if nothing shows that the file is a disc image\n"
+			   "  -J, --json           print JSON\n",
+	},
+	{
 		.name = "dump",
 		.fn = cmd_dump,
 		.usage = "[OPTIONS] DEVICE OUT",

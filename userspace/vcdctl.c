@@ -156,6 +156,7 @@ static const struct command commands[] = {
 #define COMMANDS	(ARRAY_SIZE(commands))
 
 /* Names of drives and files come from anywhere: what would steer a terminal does not get there. */
+__attribute__((format(printf, 3, 0)))
 static void print_message(const char *separator, const char *subject, const char *format, va_list args)
 {
 	char *message = NULL, *name = subject ? strdup(subject) : NULL;

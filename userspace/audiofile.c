@@ -86,8 +86,9 @@ static enum image_error use_in_place(struct image *image, const char *shown, str
 
 	if (samples->offset > size || samples->size > size - samples->offset)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE,
-				  "names the file \"%s\", which is damaged: %" PRIu64 " bytes of samples should be in it, "
-				  "and %" PRIu64 " are", shown, samples->size, size - samples->offset);
+				  "names the file \"%s\", which is damaged: %" PRIu64
+				  " bytes of samples should be in it, and %" PRIu64 " are",
+				  shown, samples->size, size - samples->offset);
 	samples->size -= samples->size % FRAME_BYTES;
 	return IMAGE_OK;
 }
@@ -238,8 +239,8 @@ static enum image_error decode(struct image *image, const char *shown, struct au
 
 	if (!lazy_load("libsndfile.so.1", sndfile, ARRAY_SIZE(sndfile)))
 		return image_fail(image, IMAGE_CANNOT_OPEN,
-				  "names the file \"%s\", which has to be decoded: install libsndfile (libsndfile1), or "
-				  "convert it first: sox IN -r 44100 -c 2 -b 16 OUT.wav", shown);
+				  "names the file \"%s\", which has to be decoded: install libsndfile (libsndfile1), "
+				  "or convert it first: sox IN -r 44100 -c 2 -b 16 OUT.wav", shown);
 	decoding = calloc(1, sizeof(*decoding));
 	if (!decoding)
 		return image_fail(image, IMAGE_NO_MEMORY, "no memory");

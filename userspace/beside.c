@@ -13,6 +13,7 @@
 
 #include "beside.h"
 #include "text.h"
+#include "unpack.h"
 
 /* The most entries of a folder that are looked at for a name in other capitals. */
 #define ENTRIES_MAX	100000
@@ -107,6 +108,41 @@ static char *find(const struct image *image, const char *name)
 	return path;
 }
 
+/*
+ * Opening a device can do something to it: a tray closes, a tape is wound back. Who attaches the descriptor of somebody
+ * else has not asked for that.
+ */
+static bool is_device(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && (S_ISBLK(st.st_mode) || S_ISCHR(st.st_mode));
+}
+
+/* Open a file that was found, and say of which name in the descriptor it is if that fails. */
+static enum image_error add_found(struct image *image, const char *path, const char *shown)
+{
+	char reason[sizeof(image->reason)];
+	enum image_error error;
+	const char *packing;
+
+	if (is_device(path))
+		return image_fail(image, IMAGE_CANNOT_OPEN, "names the file \"%s\", which is a device; "
+				  "make an image of the disc in it first: vcdctl dump", shown);
+	error = image_add_file(image, path);
+	if (error == IMAGE_NO_MEMORY)
+		return error;
+	if (error) {
+		memcpy(reason, image->reason, sizeof(reason));
+		return image_fail(image, error, "names the file \"%s\", which %s", shown, reason);
+	}
+	packing = unpack_name(&image->files[image->file_count - 1]);
+	if (!packing)
+		return IMAGE_OK;
+	return image_fail(image, IMAGE_NOT_AN_IMAGE, "names the file \"%s\", which is packed (%s); "
+			  "unpack it, and name what comes out in the descriptor", shown, packing);
+}
+
 /**
  * image_add_beside - open a file that a descriptor names
  * @image: the image, whose path is the descriptor
@@ -119,7 +155,7 @@ static char *find(const struct image *image, const char *name)
  */
 enum image_error image_add_beside(struct image *image, const char *name)
 {
-	char shown[TEXT_MAX(100)], reason[sizeof(image->reason)];
+	char shown[TEXT_MAX(100)];
 	char *path = *name ? find(image, name) : NULL;
 	enum image_error error;
 
@@ -127,11 +163,9 @@ enum image_error image_add_beside(struct image *image, const char *name)
 	text_from_bytes(shown, sizeof(shown), (const uint8_t *)name, strlen(name));
 	if (!path)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE,
-				  "names the file \"%s\", which is not there; it is needed beside the descriptor", shown);
-	error = image_add_file(image, path);
+				  "names the file \"%s\", which is not there; it is needed beside the descriptor",
+				  shown);
+	error = add_found(image, path, shown);
 	free(path);
-	if (!error || error == IMAGE_NO_MEMORY)
-		return error;
-	memcpy(reason, image->reason, sizeof(reason));
-	return image_fail(image, error, "names the file \"%s\", which %s", shown, reason);
+	return error;
 }

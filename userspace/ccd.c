@@ -15,6 +15,7 @@
 
 #include "array.h"
 #include "beside.h"
+#include "crc16.h"
 #include "image.h"
 #include "text.h"
 
@@ -159,21 +160,6 @@ static enum image_error parse_disc(struct ccd *ccd, const char *key, const char 
 	return error;
 }
 
-/* CRC of a pack of CD-Text: x^16 + x^12 + x^5 + 1, inverted. */
-static uint16_t pack_crc(const uint8_t *data, size_t len)
-{
-	uint32_t crc = 0;
-	size_t i;
-	int bit;
-
-	for (i = 0; i < len; i++) {
-		crc ^= (uint32_t)data[i] << 8;
-		for (bit = 0; bit < 8; bit++)
-			crc = crc & 0x8000 ? crc << 1 ^ 0x1021 : crc << 1;
-	}
-	return (uint16_t)~crc;
-}
-
 /* Entry n=80 00 00 00 ...: the 16 bytes of a pack without its CRC, or all 18. */
 static enum image_error parse_pack(struct ccd *ccd, const char *key, const char *value)
 {
@@ -199,7 +185,7 @@ static enum image_error parse_pack(struct ccd *ccd, const char *key, const char 
 	if (*p || (count != 16 && count != 18))
 		return bad_value(ccd, key, value, "a pack of CD-Text: 16 or 18 bytes in hexadecimal");
 	if (count == 16) {
-		crc = pack_crc(pack.pack, 16);
+		crc = crc16_cd(pack.pack, 16);
 		pack.pack[16] = (uint8_t)(crc >> 8);
 		pack.pack[17] = (uint8_t)crc;
 	}

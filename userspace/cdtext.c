@@ -10,6 +10,7 @@
 
 #include "array.h"
 #include "cdtext.h"
+#include "crc16.h"
 
 #define TRACKS_MAX	99
 #define PACK_TEXT	12
@@ -116,23 +117,9 @@ const char *cdtext_get(const struct cdtext *text, unsigned int track, enum cdtex
 	return track > TRACKS_MAX || index < 0 ? NULL : text->texts[track][index];
 }
 
-/* CRC-16 with the polynomial of CCITT, from 0 on, highest bit first, inverted */
-static uint16_t pack_crc(const uint8_t *pack)
-{
-	unsigned int crc = 0, bit;
-	size_t i;
-
-	for (i = 0; i < PACK_CRC; i++) {
-		crc ^= (unsigned int)pack[i] << 8;
-		for (bit = 0; bit < 8; bit++)
-			crc = crc & 0x8000 ? crc << 1 ^ 0x1021 : crc << 1;
-	}
-	return (uint16_t)~crc;
-}
-
 static void seal(uint8_t *pack)
 {
-	uint16_t crc = pack_crc(pack);
+	uint16_t crc = crc16_cd(pack, PACK_CRC);
 
 	pack[PACK_CRC] = (uint8_t)(crc >> 8);
 	pack[PACK_CRC + 1] = (uint8_t)crc;
@@ -409,7 +396,7 @@ static bool is_intact(const uint8_t *pack)
 {
 	uint16_t crc = get_be16(pack + PACK_CRC);
 
-	return !crc || crc == pack_crc(pack);
+	return !crc || crc == crc16_cd(pack, PACK_CRC);
 }
 
 static bool is_of_block(const uint8_t *pack, unsigned int block)

@@ -13,6 +13,7 @@
 
 #include "array.h"
 #include "chd.h"
+#include "crc16.h"
 
 #define MAGIC		"MComprHD"
 #define HEADER_SIZE	124
@@ -360,7 +361,7 @@ static uint8_t raw_q_byte(const uint8_t *sub, unsigned int index)
 /* Its CRC is stored inverted. */
 static bool is_q(const uint8_t q[12])
 {
-	return (chd_crc16(0, q, 10) ^ get_be16(q + 10)) == 0xFFFF;
+	return crc16_cd(q, 10) == get_be16(q + 10);
 }
 
 /*
@@ -422,8 +423,8 @@ static enum image_error append_sectors(struct image *image, const struct chd_tra
 
 /*
  * What is before index 1. The first track may name the two seconds before sector 0. If they are stored, and it is a
- * track of data, they are left out, since file systems count from sector 0. Sound that is stored before index 1 is heard
- * from sector 0 on.
+ * track of data, they are left out, since file systems count from sector 0. Sound that is stored before index 1 is
+ * heard from sector 0 on.
  */
 static enum image_error append_pregap(struct image *image, const struct chd_track *track, struct vcd_extent *run,
 				      uint32_t *pregap)

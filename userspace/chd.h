@@ -74,7 +74,6 @@ struct chd {
 struct chd_decoder;
 
 /* chdmap.c */
-uint16_t chd_crc16(uint16_t crc, const uint8_t *data, size_t len);
 enum image_error chd_read_map(struct chd *chd);
 
 /* chdcodec.c */

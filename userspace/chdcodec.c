@@ -9,11 +9,10 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "array.h"
 #include "chd.h"
 #include "huffman.h"
 #include "lazy.h"
-#include "parity.h"
+#include "sector.h"
 
 LAZY(inflateInit2_);
 LAZY(inflateReset);
@@ -425,12 +424,13 @@ static const struct codec *find_codec(uint32_t tag)
 	return NULL;
 }
 
+/* The EDC is in the data; its mode says of which kind a sector is. */
 static void restore(uint8_t *sector)
 {
 	memset(sector, 0xFF, 12);
 	sector[0] = 0;
 	sector[11] = 0;
-	parity_fill(sector);
+	mmc_sector_parity(sector, sector[15] == 2 ? MMC_TYPE_FORM_1 : MMC_TYPE_MODE_1);
 }
 
 /* All main channels are followed by all sub-channels; @stripped has a bit for each sector. */
@@ -525,9 +525,9 @@ enum image_error chd_decoder_new(const struct chd *chd, struct chd_decoder **mad
 		uint32_t tag = chd->codecs[i];
 
 		if (!codec)
-			return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "is compressed in a way that is not known "
-					  "here: codec %02x %02x %02x %02x", tag >> 24, tag >> 16 & 0xFF, tag >> 8 & 0xFF,
-					  tag & 0xFF);
+			return image_fail(chd->image, IMAGE_NOT_AN_IMAGE,
+					  "is compressed in a way that is not known here: codec %02x %02x %02x %02x",
+					  tag >> 24, tag >> 16 & 0xFF, tag >> 8 & 0xFF, tag & 0xFF);
 		if (codec->sub && chd->hunk_size % CHD_FRAME)
 			return image_fail(chd->image, IMAGE_NOT_AN_IMAGE,
 					  "is damaged: its hunks are no whole number of sectors");

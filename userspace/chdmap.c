@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chd.h"
+#include "crc16.h"
 #include "huffman.h"
 
 /* An entry of the map once it is decompressed, as its CRC is counted: kind, length, offset, CRC. */
@@ -50,24 +51,6 @@ struct map {
 	unsigned int self_width;
 	uint16_t crc;
 };
-
-/**
- * chd_crc16 - continue the CRC of hunks and maps: x^16 + x^12 + x^5 + 1, highest bit first
- * @crc: what it was so far; 0xFFFF at the start
- * @data: bytes
- * @len: their number
- */
-uint16_t chd_crc16(uint16_t crc, const uint8_t *data, size_t len)
-{
-	while (len--) {
-		/* The polynomial has so few terms that the eight steps of a byte are these. */
-		unsigned int x = crc >> 8 ^ *data++;
-
-		x ^= x >> 4;
-		crc = (uint16_t)(crc << 8 ^ x << 12 ^ x << 5 ^ x);
-	}
-	return crc;
-}
 
 static enum image_error damaged(const struct chd *chd)
 {
@@ -165,7 +148,7 @@ static void count_in(struct map *map, const struct chd_hunk *hunk)
 		entry[4 + i] = (uint8_t)(hunk->offset >> 8 * (5 - i));
 	entry[10] = (uint8_t)(hunk->crc >> 8);
 	entry[11] = (uint8_t)hunk->crc;
-	map->crc = chd_crc16(map->crc, entry, sizeof(entry));
+	map->crc = crc16(map->crc, entry, sizeof(entry));
 }
 
 static enum image_error read_places(struct map *map)

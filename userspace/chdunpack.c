@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "chd.h"
+#include "crc16.h"
 #include "scratch.h"
 
 /* How much is unpacked between two reports of progress */
@@ -94,7 +95,7 @@ static enum image_error load(struct unpacking *work, const struct chd_hunk *hunk
 		if (error)
 			return error;
 	}
-	if (hunk->checked && chd_crc16(0xFFFF, work->hunk, chd->hunk_size) != hunk->crc)
+	if (hunk->checked && crc16(0xFFFF, work->hunk, chd->hunk_size) != hunk->crc)
 		return image_fail(chd->image, IMAGE_NOT_AN_IMAGE, "is damaged: the checksum of hunk %u is wrong",
 				  (unsigned int)(hunk - chd->hunks));
 	return IMAGE_OK;

@@ -11,6 +11,7 @@
 #include "drive.h"
 #include "image.h"
 #include "module.h"
+#include "openimage.h"
 #include "progress.h"
 #include "report.h"
 #include "settle.h"
@@ -149,6 +150,31 @@ static enum exit_code check_features(int ctl, const struct attach_options *optio
 	return CODE_NO_MODULE;
 }
 
+/* Does the module take as much as the image has? */
+static enum exit_code check_limits(int ctl, const struct image *image)
+{
+	struct vcd_info info;
+	const char *what;
+	uint32_t have, most;
+
+	if (vcd_info(ctl, &info))
+		return CODE_OK;
+	if (image->file_count > info.max_files) {
+		what = "files";
+		have = image->file_count;
+		most = info.max_files;
+	} else if (image->extent_count > info.max_extents || image->subchannel_count > info.max_extents) {
+		what = "pieces";
+		have = image->extent_count > image->subchannel_count ? image->extent_count : image->subchannel_count;
+		most = info.max_extents;
+	} else {
+		return CODE_OK;
+	}
+	complain(image->path, "is made of %" PRIu32 " %s, and the kernel module takes %" PRIu32 " of a disc; "
+		 "make one file of it first: vcdctl convert", have, what, most);
+	return CODE_FAILURE;
+}
+
 static enum exit_code attach_to(int ctl, const struct image *image, const struct attach_options *options)
 {
 	struct vcd_attach attach;
@@ -160,6 +186,8 @@ static enum exit_code attach_to(int ctl, const struct image *image, const struct
 	if (code != CODE_OK)
 		return code;
 	code = check_features(ctl, options);
+	if (code == CODE_OK)
+		code = check_limits(ctl, image);
 	if (code != CODE_OK)
 		return code;
 	settle_begin(&settle);
@@ -175,23 +203,8 @@ static enum exit_code attach_to(int ctl, const struct image *image, const struct
 	return code;
 }
 
-static enum exit_code image_exit_code(enum image_error error)
-{
-	switch (error) {
-	case IMAGE_OK:
-		return CODE_OK;
-	case IMAGE_CANNOT_OPEN:
-		return CODE_NO_INPUT;
-	case IMAGE_NOT_AN_IMAGE:
-		return CODE_NOT_AN_IMAGE;
-	default:
-		return CODE_INTERNAL;
-	}
-}
-
 static enum exit_code attach_image(const char *path, const struct attach_options *options)
 {
-	enum image_error error;
 	enum exit_code code;
 	struct image image;
 	int ctl;
@@ -200,20 +213,16 @@ static enum exit_code attach_image(const char *path, const struct attach_options
 		complain(path, "the name is too long");
 		return CODE_NO_INPUT;
 	}
-	error = image_open_with(&image, path, &options->image);
-	progress_end();
-	code = image_exit_code(error);
-	if (error) {
-		complain(path, "%s", image.reason);
-	} else {
-		ctl = control_open(&code);
-		if (ctl >= 0) {
-			code = attach_to(ctl, &image, options);
-			if (code == CODE_OK && image_missing_tail(&image))
-				complain(path, "the last sector is cut off: %" PRIu32
-					 " bytes of zeroes were added to fill it", image_missing_tail(&image));
-			close(ctl);
-		}
+	code = open_image(&image, path, &options->image);
+	if (code != CODE_OK)
+		return code;
+	ctl = control_open(&code);
+	if (ctl >= 0) {
+		code = attach_to(ctl, &image, options);
+		if (code == CODE_OK && image_missing_tail(&image))
+			complain(path, "the last sector is cut off: %" PRIu32
+				 " bytes of zeroes were added to fill it", image_missing_tail(&image));
+		close(ctl);
 	}
 	image_close(&image);
 	return code;
@@ -238,7 +247,8 @@ static bool read_options(const struct command *command, int argc, char **argv, c
 		case 'p':
 			if (profile_from_option(optarg, &options->profile, &options->flags))
 				break;
-			*code = wrong_usage(command, "unknown profile '%s'; there are auto, cd, dvd, dvd-dl and bd", optarg);
+			*code = wrong_usage(command, "unknown profile '%s'; there are auto, cd, dvd, dvd-dl and bd",
+					    optarg);
 			return false;
 		case 's':
 			if (speed_from_option(optarg, &options->speed))

@@ -14,7 +14,7 @@
 #include "rawreader.h"
 #include "vcdctl.h"
 
-enum { OPTION_RAW = 256 };
+enum { OPTION_RAW = 256, OPTION_CACHE_DIR };
 
 /**
  * struct conversion - a conversion under way
@@ -293,9 +293,9 @@ static enum exit_code check_cue(const struct conversion *conversion)
 	return CODE_OK;
 }
 
-static enum exit_code convert(struct conversion *conversion, const char *in, unsigned int flags)
+static enum exit_code convert(struct conversion *conversion, const char *in, const struct image_options *options)
 {
-	enum exit_code code = open_image(&conversion->image, in, flags);
+	enum exit_code code = open_image(&conversion->image, in, options);
 
 	if (code != CODE_OK)
 		return code;
@@ -332,13 +332,14 @@ enum exit_code cmd_convert(const struct command *command, int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "force",	no_argument,		NULL,	'f' },
+		{ "cache-dir",	required_argument,	NULL,	OPTION_CACHE_DIR },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
 		{ "track",	required_argument,	NULL,	't' },
 		{ "help",	no_argument,		NULL,	'h' },
 		{ 0 }
 	};
 	struct conversion conversion = { 0 };
-	unsigned int flags = 0;
+	struct image_options options = { .progress = progress_show };
 	enum exit_code code;
 	int option;
 
@@ -347,8 +348,10 @@ enum exit_code cmd_convert(const struct command *command, int argc, char **argv)
 			return code;
 		if (option == 'f')
 			conversion.force = true;
+		if (option == OPTION_CACHE_DIR)
+			options.cache_dir = optarg;
 		if (option == OPTION_RAW)
-			flags |= IMAGE_RAW;
+			options.flags |= IMAGE_RAW;
 		if (option == 't' && !parse_track(optarg, &conversion.track))
 			return wrong_usage(command, "'%s' is not the number of a track", optarg);
 	}
@@ -359,5 +362,5 @@ enum exit_code cmd_convert(const struct command *command, int argc, char **argv)
 		return wrong_usage(command, "'%s' ends with neither .iso nor .cue", conversion.out);
 	if (conversion.track && !ends_with(conversion.out, ".iso"))
 		return wrong_usage(command, "--track is for .iso");
-	return convert(&conversion, argv[optind], flags);
+	return convert(&conversion, argv[optind], &options);
 }

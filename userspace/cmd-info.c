@@ -155,7 +155,7 @@ static enum exit_code info_of_image(const char *path, const struct info_options 
 {
 	struct image image;
 	struct report report;
-	enum exit_code code = open_image_with(&image, path, &options->image);
+	enum exit_code code = open_image(&image, path, &options->image);
 
 	if (code != CODE_OK)
 		return code;
@@ -301,7 +301,8 @@ enum exit_code cmd_info(const struct command *command, int argc, char **argv)
 			options.json = true;
 	}
 	if (argc - optind != 1)
-		return wrong_usage(command, argc == optind ? "no image or drive given" : "one image or drive at a time");
+		return wrong_usage(command,
+				   argc == optind ? "no image or drive given" : "one image or drive at a time");
 	if (!is_drive(argv[optind]))
 		return info_of_image(argv[optind], &options);
 	if (options.checksum)

@@ -8,7 +8,7 @@
 #include "vcdctl.h"
 #include "verification.h"
 
-enum { OPTION_RAW = 256 };
+enum { OPTION_RAW = 256, OPTION_CACHE_DIR };
 
 /**
  * verification_result - note the result of a check
@@ -64,18 +64,21 @@ static enum exit_code conclude(const struct verification *run, const char *path)
 	if (run->error != CODE_OK)
 		return run->error;
 	if (!run->checked) {
-		complain(path, "there is nothing to check it against: no embedded checksum, no volume descriptor, no sectors "
+		complain(path,
+			 "there is nothing to check it against: no embedded checksum, no volume descriptor, no sectors "
 			 "with EDC, and no file of checksums beside it; name one with --sums or --dat");
 		return CODE_NOT_CHECKED;
 	}
 	if (!run->compared)
-		complain(path, "no checksum of its contents was found: errors that leave its structure alone go unnoticed");
+		complain(path,
+			 "no checksum of its contents was found: errors that leave its structure alone go unnoticed");
 	return CODE_OK;
 }
 
-static enum exit_code verify(struct verification *run, const char *path, unsigned int flags, bool json)
+static enum exit_code verify(struct verification *run, const char *path, const struct image_options *options,
+			     bool json)
 {
-	enum exit_code code = open_image(&run->image, path, flags);
+	enum exit_code code = open_image(&run->image, path, options);
 
 	if (code != CODE_OK)
 		return code;
@@ -99,13 +102,14 @@ enum exit_code cmd_verify(const struct command *command, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "sums",	required_argument,	NULL,	's' },
 		{ "dat",	required_argument,	NULL,	'd' },
+		{ "cache-dir",	required_argument,	NULL,	OPTION_CACHE_DIR },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
 		{ "json",	no_argument,		NULL,	'J' },
 		{ "help",	no_argument,		NULL,	'h' },
 		{ 0 }
 	};
 	struct verification run = { .error = CODE_OK };
-	unsigned int flags = 0;
+	struct image_options options = { .progress = progress_show };
 	enum exit_code code;
 	bool json = false;
 	int option;
@@ -117,12 +121,14 @@ enum exit_code cmd_verify(const struct command *command, int argc, char **argv)
 			run.sums = optarg;
 		if (option == 'd')
 			run.dat = optarg;
+		if (option == OPTION_CACHE_DIR)
+			options.cache_dir = optarg;
 		if (option == OPTION_RAW)
-			flags |= IMAGE_RAW;
+			options.flags |= IMAGE_RAW;
 		if (option == 'J')
 			json = true;
 	}
 	if (argc - optind != 1)
 		return wrong_usage(command, argc == optind ? "no image given" : "one image at a time");
-	return verify(&run, argv[optind], flags, json);
+	return verify(&run, argv[optind], &options, json);
 }

@@ -12,6 +12,10 @@
 
 #define FRAMES	75
 
+#define CONTROL_PREEMPHASIS	1
+#define CONTROL_COPY		2
+#define CONTROL_FOUR_CHANNELS	8
+
 /* What a text is called. */
 static const struct {
 	enum cdtext_type type;
@@ -44,16 +48,16 @@ uint32_t cuesheet_first(const struct image *image, const struct raw_reader *raw,
 }
 
 /* There is no way to write a quote; what looks like one is better than a title that ends early. */
-static void write_quoted(FILE *stream, const char *indent, const char *word, const char *text)
+static void write_quoted(FILE *stream, const char *text)
 {
-	fprintf(stream, "%s%s \"", indent, word);
+	fputc('"', stream);
 	for (; *text; text++) {
 		if (*text == '"')
 			fputc('\'', stream);
 		else
-			fputc((unsigned char)*text < ' ' ? ' ' : *text, stream);
+			fputc((unsigned char)*text < ' ' || *text == 0x7F ? ' ' : *text, stream);
 	}
-	fputs("\"\r\n", stream);
+	fputc('"', stream);
 }
 
 static void write_texts(FILE *stream, const struct cdtext *text, unsigned int track)
@@ -63,25 +67,30 @@ static void write_texts(FILE *stream, const struct cdtext *text, unsigned int tr
 	for (i = 0; text && i < ARRAY_SIZE(texts); i++) {
 		const char *value = cdtext_get(text, track, texts[i].type);
 
-		if (value)
-			write_quoted(stream, track ? "    " : "", texts[i].word, value);
+		if (!value)
+			continue;
+		fprintf(stream, "%s%s ", track ? "    " : "", texts[i].word);
+		write_quoted(stream, value);
+		fputs("\n", stream);
 	}
 }
 
 static void write_index(FILE *stream, unsigned int index, uint32_t sector)
 {
-	fprintf(stream, "    INDEX %02u %02u:%02u:%02u\r\n", index, sector / FRAMES / 60, sector / FRAMES % 60,
+	fprintf(stream, "    INDEX %02u %02u:%02u:%02u\n", index, sector / FRAMES / 60, sector / FRAMES % 60,
 		sector % FRAMES);
 }
 
-static void write_flags(FILE *stream, const struct vcd_track *track)
+static void write_flags(FILE *stream, const struct cuesheet_track *track)
 {
-	bool audio = track->mode == VCD_MODE_AUDIO;
+	/* With data, the other bits have no meaning. */
+	uint8_t flags = track->control & (CONTROL_COPY | (track->mode == VCD_MODE_AUDIO ?
+							  CONTROL_PREEMPHASIS | CONTROL_FOUR_CHANNELS : 0));
 
-	if (!(track->control & 2) && !(audio && track->control & 9))
+	if (!flags)
 		return;
-	fprintf(stream, "    FLAGS%s%s%s\r\n", track->control & 2 ? " DCP" : "",
-		audio && track->control & 8 ? " 4CH" : "", audio && track->control & 1 ? " PRE" : "");
+	fprintf(stream, "    FLAGS%s%s%s\n", flags & CONTROL_COPY ? " DCP" : "",
+		flags & CONTROL_FOUR_CHANNELS ? " 4CH" : "", flags & CONTROL_PREEMPHASIS ? " PRE" : "");
 }
 
 static const char *mode_word(uint32_t mode)
@@ -96,53 +105,86 @@ static const char *mode_word(uint32_t mode)
 	}
 }
 
-static void write_track(FILE *stream, const struct vcd_track *track, const struct cdtext *text, uint32_t pregap,
-			uint32_t at)
+static void write_track(FILE *stream, const struct cuesheet_track *track, const struct cdtext *text)
 {
-	fprintf(stream, "  TRACK %02u %s\r\n", track->number, mode_word(track->mode));
+	fprintf(stream, "  TRACK %02u %s\n", track->number, mode_word(track->mode));
 	write_texts(stream, text, track->number);
 	write_flags(stream, track);
 	if (track->isrc[0])
-		fprintf(stream, "    ISRC %.*s\r\n", VCD_ISRC_LEN, track->isrc);
-	if (pregap)
-		write_index(stream, 0, at);
-	write_index(stream, 1, at + pregap);
+		fprintf(stream, "    ISRC %.*s\n", VCD_ISRC_LEN, track->isrc);
+	if (track->pregap)
+		write_index(stream, 0, track->start - track->pregap);
+	write_index(stream, 1, track->start);
 }
 
 /**
- * cuesheet_write - write a cue sheet
+ * cuesheet_print - write a cue sheet
  * @stream: where it goes
- * @image: the image of a CD
- * @raw: its sectors
- * @file: name of the file with the sectors, without a quote: those of track after track from cuesheet_first() to
- *	raw_reader_end()
+ * @sheet: what it says
  *
  * Return: 0; -ENOMEM; -EIO when the stream does not take it.
  */
-int cuesheet_write(FILE *stream, const struct image *image, const struct raw_reader *raw, const char *file)
+int cuesheet_print(FILE *stream, const struct cuesheet *sheet)
 {
 	struct cdtext *text = NULL;
-	uint32_t i, at = 0;
+	uint32_t i, session = 0;
+	bool sessions = sheet->track_count && sheet->tracks[sheet->track_count - 1].session > 1;
 
-	if (image->cdtext_count) {
-		text = cdtext_decode(image->cdtext, image->cdtext_count);
+	if (sheet->cdtext_count) {
+		text = cdtext_decode(sheet->cdtext, sheet->cdtext_count);
 		if (!text)
 			return -ENOMEM;
 	}
-	if (image->mcn[0])
-		fprintf(stream, "CATALOG %.*s\r\n", VCD_MCN_LEN, image->mcn);
+	if (sheet->mcn[0])
+		fprintf(stream, "CATALOG %.*s\n", VCD_MCN_LEN, sheet->mcn);
 	write_texts(stream, text, 0);
-	if (image_sessions(image) > 1)
-		fputs("REM SESSION 01\r\n", stream);
-	fprintf(stream, "FILE \"%s\" BINARY\r\n", file);
-	for (i = 0; i < image->track_count; i++) {
-		uint32_t first = cuesheet_first(image, raw, i);
-
-		if (begins_session(image, i))
-			fprintf(stream, "REM SESSION %02u\r\n", image->tracks[i].session);
-		write_track(stream, &image->tracks[i], text, image->tracks[i].lba - first, at);
-		at += raw_reader_end(raw, i) - first;
+	fputs("FILE ", stream);
+	write_quoted(stream, sheet->file);
+	fputs(" BINARY\n", stream);
+	for (i = 0; i < sheet->track_count; i++) {
+		if (sessions && sheet->tracks[i].session != session)
+			fprintf(stream, "REM SESSION %02u\n", sheet->tracks[i].session);
+		session = sheet->tracks[i].session;
+		write_track(stream, &sheet->tracks[i], text);
 	}
 	cdtext_free(text);
 	return ferror(stream) ? -EIO : 0;
+}
+
+/**
+ * cuesheet_write - write the cue sheet of an image
+ * @stream: where it goes
+ * @image: the image of a CD
+ * @raw: its sectors
+ * @file: name of the file with the sectors: those of track after track from cuesheet_first() to raw_reader_end()
+ *
+ * Return: as cuesheet_print().
+ */
+int cuesheet_write(FILE *stream, const struct image *image, const struct raw_reader *raw, const char *file)
+{
+	struct cuesheet sheet = {
+		.file = file,
+		.mcn = image->mcn,
+		.cdtext = image->cdtext,
+		.cdtext_count = image->cdtext_count,
+		.track_count = image->track_count,
+	};
+	uint32_t i, at = 0;
+
+	for (i = 0; i < image->track_count; i++) {
+		const struct vcd_track *track = &image->tracks[i];
+		uint32_t first = cuesheet_first(image, raw, i);
+
+		sheet.tracks[i] = (struct cuesheet_track){
+			.start = at + track->lba - first,
+			.pregap = track->lba - first,
+			.number = track->number,
+			.session = track->session,
+			.control = track->control,
+			.mode = track->mode,
+			.isrc = track->isrc,
+		};
+		at += raw_reader_end(raw, i) - first;
+	}
+	return cuesheet_print(stream, &sheet);
 }

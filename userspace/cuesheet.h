@@ -8,6 +8,48 @@
 #include "image.h"
 #include "rawreader.h"
 
+/** CUESHEET_TRACKS: most tracks of a cue sheet */
+#define CUESHEET_TRACKS	99
+
+/**
+ * struct cuesheet_track - a track of a cue sheet
+ * @start: where index 1 is in the file, in sectors
+ * @pregap: how many sectors before it are of this track already
+ * @number: 1 to 99
+ * @session: 1 to 99
+ * @control: its flags, as in sub-channel Q
+ * @mode: VCD_MODE_*
+ * @isrc: ISRC, or empty
+ */
+struct cuesheet_track {
+	uint32_t start;
+	uint32_t pregap;
+	uint32_t number;
+	uint32_t session;
+	uint8_t control;
+	uint32_t mode;
+	const char *isrc;
+};
+
+/**
+ * struct cuesheet - what a cue sheet says
+ * @file: name of the file with the sectors of all tracks
+ * @mcn: media catalogue number, or empty
+ * @cdtext: packs of CD-Text
+ * @cdtext_count: their number
+ * @tracks: the tracks
+ * @track_count: their number
+ */
+struct cuesheet {
+	const char *file;
+	const char *mcn;
+	const struct vcd_cdtext *cdtext;
+	uint32_t cdtext_count;
+	struct cuesheet_track tracks[CUESHEET_TRACKS];
+	uint32_t track_count;
+};
+
+int cuesheet_print(FILE *stream, const struct cuesheet *sheet);
 uint32_t cuesheet_first(const struct image *image, const struct raw_reader *raw, uint32_t track);
 int cuesheet_write(FILE *stream, const struct image *image, const struct raw_reader *raw, const char *file);
 

@@ -2,14 +2,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "array.h"
-#include "cdtext.h"
+#include "cuesheet.h"
 #include "descriptor.h"
-
-#define CONTROL_PREEMPHASIS	1
-#define CONTROL_COPY		2
-#define CONTROL_DATA		4
-#define CONTROL_FOUR_CHANNELS	8
 
 static int end_of(FILE *file)
 {
@@ -17,67 +11,6 @@ static int end_of(FILE *file)
 	if (!fflush(file) && !ferror(file))
 		return 0;
 	return errno ? -errno : -EIO;
-}
-
-/* A CUE sheet has no means to write a quotation mark or the end of a line. */
-static void print_quoted(FILE *file, const char *text)
-{
-	fputc('"', file);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('\'', file);
-		else
-			fputc((unsigned char)*text < ' ' || *text == 0x7F ? ' ' : *text, file);
-	}
-	fputc('"', file);
-}
-
-/* CD-Text of the disc or of a track. */
-static void print_texts(FILE *file, const struct cdtext *text, unsigned int track)
-{
-	static const struct {
-		enum cdtext_type type;
-		const char *word;
-	} words[] = {
-		{ CDTEXT_TITLE, "TITLE" }, { CDTEXT_PERFORMER, "PERFORMER" }, { CDTEXT_SONGWRITER, "SONGWRITER" },
-		{ CDTEXT_COMPOSER, "COMPOSER" }, { CDTEXT_ARRANGER, "ARRANGER" }, { CDTEXT_MESSAGE, "MESSAGE" },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		const char *value = cdtext_get(text, track, words[i].type);
-
-		if (!value)
-			continue;
-		fprintf(file, "%s%s ", track ? "    " : "", words[i].word);
-		print_quoted(file, value);
-		fputc('\n', file);
-	}
-}
-
-static void print_index(FILE *file, unsigned int index, uint32_t sector)
-{
-	fprintf(file, "    INDEX %02u %02u:%02u:%02u\n", index, sector / 75 / 60, sector / 75 % 60, sector % 75);
-}
-
-static void print_track(FILE *file, const struct disc *disc, const struct disc_track *track,
-			const struct cdtext *text)
-{
-	static const char *const modes[] = { "AUDIO", "MODE1/2352", "MODE2/2352" };
-	bool audio = !(track->control & CONTROL_DATA);
-	uint32_t start = disc_index_of(disc, track->lba);
-
-	fprintf(file, "  TRACK %02u %s\n", track->number, modes[track->mode]);
-	print_texts(file, text, track->number);
-	if (track->control & (CONTROL_COPY | (audio ? CONTROL_PREEMPHASIS | CONTROL_FOUR_CHANNELS : 0)))
-		fprintf(file, "    FLAGS%s%s%s\n", track->control & CONTROL_COPY ? " DCP" : "",
-			audio && track->control & CONTROL_FOUR_CHANNELS ? " 4CH" : "",
-			audio && track->control & CONTROL_PREEMPHASIS ? " PRE" : "");
-	if (track->isrc[0])
-		fprintf(file, "    ISRC %s\n", track->isrc);
-	if (track->pregap)
-		print_index(file, 0, start - track->pregap);
-	print_index(file, 1, start);
 }
 
 /**
@@ -90,27 +23,32 @@ static void print_track(FILE *file, const struct disc *disc, const struct disc_t
  */
 int cue_write(const struct disc *disc, const char *bin, FILE *file)
 {
-	struct cdtext *text = cdtext_decode(disc->cdtext, disc->cdtext_count);
-	unsigned int i, session = 0;
+	static const uint32_t modes[] = { VCD_MODE_AUDIO, VCD_MODE_DATA, VCD_MODE_MODE2 };
+	struct cuesheet sheet = {
+		.file = bin,
+		.mcn = disc->mcn,
+		.cdtext = disc->cdtext,
+		.cdtext_count = disc->cdtext_count,
+		.track_count = disc->track_count,
+	};
+	unsigned int i;
+	int err;
 
-	if (!text)
-		return -ENOMEM;
-	if (disc->mcn[0])
-		fprintf(file, "CATALOG %s\n", disc->mcn);
-	print_texts(file, text, 0);
-	fprintf(file, "FILE ");
-	print_quoted(file, bin);
-	fprintf(file, " BINARY\n");
 	for (i = 0; i < disc->track_count; i++) {
 		const struct disc_track *track = &disc->tracks[i];
 
-		if (disc->session_count > 1 && track->session != session)
-			fprintf(file, "REM SESSION %02u\n", track->session);
-		session = track->session;
-		print_track(file, disc, track, text);
+		sheet.tracks[i] = (struct cuesheet_track){
+			.start = disc_index_of(disc, track->lba),
+			.pregap = track->pregap,
+			.number = track->number,
+			.session = track->session,
+			.control = track->control,
+			.mode = modes[track->mode],
+			.isrc = track->isrc,
+		};
 	}
-	cdtext_free(text);
-	return end_of(file);
+	err = cuesheet_print(file, &sheet);
+	return err ? err : end_of(file);
 }
 
 static int lba_of(const uint8_t msf[3])

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "sector.h"
 #include "unpack.h"
 
 #define RAW_SIZE	2352
@@ -15,8 +16,6 @@
 /* Where the parts of a sector are */
 #define HEADER_AT	12
 #define SUBHEADER_AT	16
-#define P_PARITY_AT	2076
-#define Q_PARITY_AT	2248
 
 enum record_kind { RECORD_BYTES, RECORD_MODE1, RECORD_MODE2_FORM1, RECORD_MODE2_FORM2 };
 
@@ -36,9 +35,8 @@ struct record {
 
 /* The EDC is a CRC with the polynomial (x^16 + x^15 + x^2 + 1)(x^16 + x^2 + x + 1), lowest bit first. */
 static uint32_t edc_table[256];
-static uint8_t times2[256], by3[256];
 
-static void make_tables(void)
+static void make_table(void)
 {
 	uint32_t i;
 
@@ -48,9 +46,6 @@ static void make_tables(void)
 		for (bit = 0; bit < 8; bit++)
 			edc = edc >> 1 ^ (edc & 1 ? 0xD8018001U : 0);
 		edc_table[i] = edc;
-		/* In GF(2^8) with x^8 + x^4 + x^3 + x^2 + 1 */
-		times2[i] = (uint8_t)(i << 1 ^ (i & 0x80 ? 0x11D : 0));
-		by3[i ^ times2[i]] = (uint8_t)i;
 	}
 }
 
@@ -59,48 +54,6 @@ static uint32_t edc_of(uint32_t edc, const uint8_t *data, size_t len)
 	while (len--)
 		edc = edc >> 8 ^ edc_table[(edc ^ *data++) & 0xFF];
 	return edc;
-}
-
-static void put_edc(uint8_t *to, const uint8_t *data, size_t len)
-{
-	uint32_t edc = edc_of(0, data, len);
-
-	to[0] = (uint8_t)edc;
-	to[1] = (uint8_t)(edc >> 8);
-	to[2] = (uint8_t)(edc >> 16);
-	to[3] = (uint8_t)(edc >> 24);
-}
-
-/*
- * Parity of the bytes of a sector from its header on, as a product code: @vectors vectors of @length bytes, @step apart
- * and starting over behind the last byte. They come in pairs, of the two bytes of words; pairs begin @first apart.
- */
-static void put_parity(uint8_t *to, const uint8_t *from, unsigned int vectors, unsigned int length, unsigned int first,
-		       unsigned int step)
-{
-	unsigned int wrap = vectors * length, i, j;
-
-	for (i = 0; i < vectors; i++) {
-		unsigned int at = i / 2 * first + i % 2;
-		uint8_t sum = 0, weighted = 0;
-
-		for (j = 0; j < length; j++) {
-			weighted = times2[weighted ^ from[at]];
-			sum ^= from[at];
-			at += step;
-			if (at >= wrap)
-				at -= wrap;
-		}
-		weighted = by3[times2[weighted] ^ sum];
-		to[i] = weighted;
-		to[i + vectors] = weighted ^ sum;
-	}
-}
-
-static void put_ecc(uint8_t *sector)
-{
-	put_parity(sector + P_PARITY_AT, sector + HEADER_AT, 86, 24, 2, 86);
-	put_parity(sector + Q_PARITY_AT, sector + HEADER_AT, 52, 43, 86, 88);
 }
 
 /* Fill in what is not in the file; @sector holds what is, at its place, and zeroes. */
@@ -113,15 +66,13 @@ static void complete(uint8_t *sector, enum record_kind kind)
 	case RECORD_MODE1:
 		memset(sector + 1, 0xFF, 10);
 		sector[HEADER_AT + 3] = 1;
-		put_edc(sector + 2064, sector, 2064);
-		put_ecc(sector);
+		mmc_sector_protect(sector, MMC_TYPE_MODE_1);
 		break;
 	case RECORD_MODE2_FORM1:
-		put_edc(sector + 2072, sector + SUBHEADER_AT, 2056);
-		put_ecc(sector);
+		mmc_sector_protect(sector, MMC_TYPE_FORM_1);
 		break;
 	default:
-		put_edc(sector + 2348, sector + SUBHEADER_AT, 2332);
+		mmc_sector_protect(sector, MMC_TYPE_FORM_2);
 		break;
 	}
 }
@@ -243,7 +194,7 @@ static enum image_error ecm_unpack(struct unpacking *unpacking)
 	uint32_t edc = 0;
 	enum image_error error;
 
-	make_tables();
+	make_table();
 	error = measure(unpacking, &size);
 	if (!error && !size)
 		return unpack_damaged(unpacking, "nothing is in it");

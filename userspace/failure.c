@@ -138,7 +138,8 @@ static enum exit_code explain_permission(const struct request *request)
 	if (request->index < 0 || vcd_status(request->ctl, request->index, &drive))
 		complain(subject, "permission denied; use sudo");
 	else if (drive.status.state & VCD_STATE_DISC && drive.status.disc_uid != geteuid())
-		complain(subject, "the disc was attached by user %s; ask them or root", user_name(drive.status.disc_uid));
+		complain(subject, "the disc was attached by user %s; ask them or root",
+			 user_name(drive.status.disc_uid));
 	else
 		complain(subject, "the drive was made by user %s; ask them or root", user_name(drive.status.drive_uid));
 	return CODE_NO_PERMISSION;
@@ -195,7 +196,8 @@ enum exit_code explain_busy(const struct request *request, const char *holders, 
 	const char *subject = subject_name(request, ABOUT_DRIVE, node);
 
 	if (is_draining(request))
-		complain(subject, "busy: reads of a disc that was taken out by force have not returned yet; try again later");
+		complain(subject,
+			 "busy: reads of a disc that was taken out by force have not returned yet; try again later");
 	else if (holders && holders[0])
 		complain(subject, "busy: %s; %s", holders, force_advice(request->action));
 	else if (request->action == ACTION_REMOVE)

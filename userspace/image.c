@@ -14,6 +14,7 @@
 #include "array.h"
 #include "image.h"
 #include "split.h"
+#include "text.h"
 #include "unpack.h"
 
 /* Formats that are known by a mark of their own stand before the ones that are known by what is on the disc. */
@@ -43,6 +44,7 @@ enum image_error image_fail(struct image *image, enum image_error error, const c
 	va_start(args, format);
 	vsnprintf(image->reason, sizeof(image->reason), format, args);
 	va_end(args);
+	text_defuse(image->reason);
 	return error;
 }
 
@@ -249,8 +251,8 @@ static enum image_error refuse(struct image *image, const char *description)
 	if (description)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE, "not attached: this is %s", description);
 	return image_fail(image, IMAGE_NOT_AN_IMAGE,
-			  "is not a disc image: no ISO 9660, UDF, HFS, Apple partition map or El Torito structure is in it; "
-			  "to attach it anyway as plain sectors of 2048 bytes, add --raw");
+			  "is not a disc image: no ISO 9660, UDF, HFS, Apple partition map or El Torito structure is "
+			  "in it; to attach it anyway as plain sectors of 2048 bytes, add --raw");
 }
 
 static enum image_error choose_format(struct image *image)

@@ -64,7 +64,8 @@ struct image_file {
  * @format: the format that it is in
  * @files: the files; the first is @path itself
  * @file_count: their number
- * @size: bytes of the image itself: all its parts together, or what came out if it is packed; not what a descriptor names
+ * @size: bytes of the image itself: all its parts together, or what came out if it is packed; not what a descriptor
+ * names
  * @parts: when the image is split: the parts, of which files[0] is made up while a format is asked for the disc
  * @extents: where the sectors are, in the form in which the kernel takes them
  * @extent_count: their number

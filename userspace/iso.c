@@ -23,7 +23,8 @@ static enum image_error iso_open(struct image *image)
 	enum image_error error;
 
 	if (sectors > UINT32_MAX)
-		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has %" PRIu64 " bytes, more than any disc can have", size);
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has %" PRIu64 " bytes, more than any disc can have",
+				  size);
 	image->sectors = (uint32_t)sectors;
 	extent.sectors = image->sectors;
 	track.sectors = image->sectors;

@@ -490,7 +490,8 @@ static enum image_error check_header(struct mds *mds, const uint8_t *header)
 	if (header[16] == 2)
 		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE,
 				  "is an MDS or MDX descriptor of version 2, which is encrypted and cannot be "
-				  "attached; save the image as MDS of version 1 or as ISO with the program that made it");
+				  "attached; save the image as MDS of version 1 or as ISO with the "
+				  "program that made it");
 	if (header[16] != 1)
 		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE, "is an MDS descriptor of the unknown version %u.%u",
 				  header[16], header[17]);

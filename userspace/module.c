@@ -95,21 +95,26 @@ static enum exit_code explain_load(int err)
 			 "'make install' in the source installs it", kernel.release);
 		break;
 	case ELIBACC:
-		complain("module " MODULE, "not loaded, and libkmod, which could load it, is missing; run: modprobe " MODULE);
+		complain("module " MODULE,
+			 "not loaded, and libkmod, which could load it, is missing; run: modprobe " MODULE);
 		break;
 	case EKEYREJECTED:
 	case ENOKEY:
 	case EBADMSG:
-		complain("module " MODULE, "the kernel only loads signed modules (Secure Boot), and does not know the key "
-			 "of this one; enrol the key with 'mokutil --import', see the section SECURE BOOT of vcdctl(8)");
+		complain("module " MODULE,
+				 "the kernel only loads signed modules (Secure Boot), and does not know the key "
+			 "of this one; enrol the key with 'mokutil --import', see the section "
+			 "SECURE BOOT of vcdctl(8)");
 		break;
 	case EPERM:
 	case EACCES:
 		if (kernel_is_locked_down())
-			complain("module " MODULE, "the kernel is locked down and only loads signed modules (Secure Boot); "
+			complain("module " MODULE,
+				 "the kernel is locked down and only loads signed modules (Secure Boot); "
 				 "see the section SECURE BOOT of vcdctl(8)");
 		else
-			complain("module " MODULE, "this process must not load modules; load it outside of the container "
+			complain("module " MODULE,
+				 "this process must not load modules; load it outside of the container "
 				 "or sandbox: modprobe " MODULE);
 		break;
 	case ENOENT:
@@ -122,7 +127,8 @@ static enum exit_code explain_load(int err)
 			 "'dkms autoinstall' or 'make install'", kernel.release);
 		break;
 	default:
-		complain("module " MODULE, "cannot be loaded: %s; the last lines of 'dmesg' may say why", strerror(-err));
+		complain("module " MODULE, "cannot be loaded: %s; the last lines of 'dmesg' may say why",
+			 strerror(-err));
 		break;
 	}
 	return CODE_NO_MODULE;
@@ -168,7 +174,8 @@ int control_open(enum exit_code *code)
 
 	if (is_missing(fd) && access("/sys/module/" MODULE, F_OK)) {
 		if (geteuid()) {
-			complain(VCD_CONTROL_NODE, "missing: the module " MODULE " is not loaded; run: sudo modprobe " MODULE);
+			complain(VCD_CONTROL_NODE,
+				 "missing: the module " MODULE " is not loaded; run: sudo modprobe " MODULE);
 			*code = CODE_NO_MODULE;
 			return fd;
 		}

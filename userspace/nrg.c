@@ -45,7 +45,7 @@ enum {
 #define MEDIA_DVD	0x000C021CU	/* -R, +R, -RAM, -ROM, two layers */
 #define MEDIA_BLU_RAY	0x00700000U
 
-/* How far behind the earliest place a track that was written by itself may begin: no more than another session's gap. */
+/* How far behind the earliest place a track written by itself may begin: at most the gap of a later session. */
 #define DRIFT_MAX	11400
 
 /**
@@ -203,8 +203,10 @@ static enum image_error next_chunk(struct nrg *nrg, struct chunk *chunk)
 		return error;
 	*chunk = (struct chunk){ get_be32(header), nrg->at + CHUNK_HEADER, get_be32(header + 4) };
 	if (chunk->size > nrg->end - chunk->at)
-		return image_fail(nrg->image, IMAGE_NOT_AN_IMAGE, "is damaged: the chunk at byte %" PRIu64 " is said to have %"
-				  PRIu32 " bytes, more than there are", nrg->at, chunk->size);
+		return image_fail(nrg->image, IMAGE_NOT_AN_IMAGE,
+				  "is damaged: the chunk at byte %" PRIu64 " is said to have %" PRIu32
+				  " bytes, more than there are",
+				  nrg->at, chunk->size);
 	nrg->at = chunk->at + chunk->size;
 	return IMAGE_OK;
 }
@@ -230,7 +232,7 @@ static enum image_error read_cue(struct nrg *nrg, const struct chunk *chunk)
 
 	memset(&nrg->cue, 0, sizeof(nrg->cue));
 	nrg->cue_is_used = false;
-	/* At most 100 entries can be for one track; a sheet that is longer than all tracks need is not looked at further. */
+	/* At most 100 entries can be for one track; what a sheet has beyond the need of all is not looked at. */
 	for (i = 0; i < chunk->size / CUE_ENTRY && i < 100 * (TRACKS_MAX + 2); i++) {
 		uint8_t entry[CUE_ENTRY];
 		uint32_t track;
@@ -315,8 +317,8 @@ static enum image_error choose_layout(struct nrg *nrg, const struct record *reco
 	for (i = 0; i < ARRAY_SIZE(codes) && codes[i].code != record->code; i++)
 		;
 	if (i == ARRAY_SIZE(codes))
-		return image_fail(nrg->image, IMAGE_NOT_AN_IMAGE, "has a track %u in a mode that is not known: %02Xh", number,
-				  record->code);
+		return image_fail(nrg->image, IMAGE_NOT_AN_IMAGE, "has a track %u in a mode that is not known: %02Xh",
+				  number, record->code);
 	if (!size)
 		size = codes[i].size;
 	*layout = (struct layout){ .track.mode = codes[i].mode, .stride = (uint16_t)size };
@@ -328,8 +330,9 @@ static enum image_error choose_layout(struct nrg *nrg, const struct record *reco
 	else if (size == 2336 && codes[i].mode == VCD_MODE_MODE2)
 		layout->form = VCD_FORM_MODE2_2336;
 	else
-		return image_fail(nrg->image, IMAGE_NOT_AN_IMAGE, "is damaged: track %u has mode %02Xh and sectors of %" PRIu32
-				  " bytes", number, record->code, size);
+		return image_fail(nrg->image, IMAGE_NOT_AN_IMAGE,
+				  "is damaged: track %u has mode %02Xh and sectors of %" PRIu32 " bytes", number,
+				  record->code, size);
 	return IMAGE_OK;
 }
 
@@ -342,8 +345,8 @@ static enum image_error check_record(struct nrg *nrg, const struct record *recor
 		return image_fail(nrg->image, IMAGE_NOT_AN_IMAGE, "is damaged: track %u should end at byte %" PRIu64
 				  ", and the file has %" PRIu64, number, record->end, nrg->reader.size);
 	if ((record->start - record->pregap) % size || (record->end - record->start) % size)
-		return image_fail(nrg->image, IMAGE_NOT_AN_IMAGE, "is damaged: track %u is not made of sectors of %" PRIu32
-				  " bytes", number, size);
+		return image_fail(nrg->image, IMAGE_NOT_AN_IMAGE,
+				  "is damaged: track %u is not made of sectors of %" PRIu32 " bytes", number, size);
 	if ((record->end - record->pregap) / size > UINT32_MAX)
 		return image_fail(nrg->image, IMAGE_NOT_AN_IMAGE, "has more sectors than any disc can have");
 	return IMAGE_OK;
@@ -389,8 +392,10 @@ static enum image_error append_gap(struct nrg *nrg, struct record *record, unsig
 		record->pregap = record->start - pregap * size;
 	}
 	if (lba < nrg->image->sectors + pregap)
-		return image_fail(nrg->image, IMAGE_NOT_AN_IMAGE, "is damaged: track %u begins at sector %" PRIu32
-				  ", and the session before it ends at sector %" PRIu32, number, lba, nrg->image->sectors);
+		return image_fail(nrg->image, IMAGE_NOT_AN_IMAGE,
+				  "is damaged: track %u begins at sector %" PRIu32
+				  ", and the session before it ends at sector %" PRIu32,
+				  number, lba, nrg->image->sectors);
 	return pad_to(nrg, lba - (uint32_t)pregap);
 }
 
@@ -584,7 +589,8 @@ static enum image_error read_cdtext(struct nrg *nrg, const struct chunk *chunk)
 
 	for (i = 0; i < (chunk->size - skip) / PACK_SIZE; i++) {
 		struct vcd_cdtext pack;
-		enum image_error error = read_bytes(nrg, chunk->at + skip + (uint64_t)i * PACK_SIZE, pack.pack, PACK_SIZE);
+		enum image_error error =
+			read_bytes(nrg, chunk->at + skip + (uint64_t)i * PACK_SIZE, pack.pack, PACK_SIZE);
 
 		if (!error && (pack.pack[0] & 0xF0) != 0x80)
 			return IMAGE_OK;
@@ -662,7 +668,8 @@ static enum image_error nrg_open(struct image *image)
 
 	nrg.reader = reader_from_fd(&image->files[0].source, image->files[0].size);
 	if (!find_chunks(&nrg.reader, &at, &nrg.end, &nrg.wide))
-		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is not a Nero image: the mark NERO or NER5 at its end is missing; "
+		return image_fail(image, IMAGE_NOT_AN_IMAGE,
+				  "is not a Nero image: the mark NERO or NER5 at its end is missing; "
 				  "perhaps only a part of the file is here");
 	nrg.address = nrg.wide ? ADDRESS_LBA : ADDRESS_UNKNOWN;
 	error = walk(&nrg, at, false);

@@ -4,12 +4,12 @@
 #include "vcdctl.h"
 
 /**
- * open_image_with - open an image, and say why if that fails
+ * open_image - open an image, and say why if that fails
  * @image: to be given to image_close() if this function returns CODE_OK, and only then
  * @path: name of the file
  * @options: what else is said about it
  */
-enum exit_code open_image_with(struct image *image, const char *path, const struct image_options *options)
+enum exit_code open_image(struct image *image, const char *path, const struct image_options *options)
 {
 	enum image_error error = image_open_with(image, path, options);
 
@@ -21,15 +21,4 @@ enum exit_code open_image_with(struct image *image, const char *path, const stru
 	if (error == IMAGE_CANNOT_OPEN)
 		return CODE_NO_INPUT;
 	return error == IMAGE_NOT_AN_IMAGE ? CODE_NOT_AN_IMAGE : CODE_INTERNAL;
-}
-
-/**
- * open_image - likewise, with nothing said about it but flags
- * @image: as for open_image_with()
- * @path: likewise
- * @flags: IMAGE_RAW or 0
- */
-enum exit_code open_image(struct image *image, const char *path, unsigned int flags)
-{
-	return open_image_with(image, path, &(struct image_options){ .flags = flags, .progress = progress_show });
 }

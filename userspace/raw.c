@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "array.h"
+#include "crc16.h"
 #include "image.h"
 
 #define RAW_SIZE	2352
@@ -71,18 +72,9 @@ static bool is_second(const struct reader *reader, const struct layout *layout, 
 	return read_header(reader, layout, index, head) && head[12] == 0 && head[13] == second && head[14] == 0;
 }
 
-/* CRC of sub-channel Q: x^16 + x^12 + x^5 + 1, inverted. */
 static bool q_is_valid(const uint8_t q[Q_SIZE])
 {
-	unsigned int crc = 0;
-	int i, bit;
-
-	for (i = 0; i < Q_SIZE - 2; i++) {
-		crc ^= (unsigned int)q[i] << 8;
-		for (bit = 0; bit < 8; bit++)
-			crc = crc & 0x8000 ? crc << 1 ^ 0x11021 : crc << 1;
-	}
-	return (crc ^ 0xFFFF) == get_be16(q + Q_SIZE - 2);
+	return crc16_cd(q, Q_SIZE - 2) == get_be16(q + Q_SIZE - 2);
 }
 
 /* Q of P to W interleaved: bit 6 of each byte */

@@ -40,8 +40,8 @@ static long deadline(long wait_ms)
 /**
  * udev_runs - is there somebody who will look at new discs?
  *
- * The node of udev's control socket stays when udev ends, so it does not tell; that somebody listens there does. Who may
- * not ask takes it that there is somebody.
+ * The node of udev's control socket stays when udev ends, so it does not tell; that somebody listens there does. Who
+ * may not ask takes it that there is somebody.
  */
 bool udev_runs(void)
 {

@@ -102,6 +102,19 @@ static size_t utf8_decode(const uint8_t *p, size_t len, uint32_t *c)
 }
 
 /**
+ * text_defuse - take out of a message what would steer a terminal
+ * @text: the message; names of files and words of descriptors in it can hold any byte
+ *
+ * Control characters of ASCII become question marks.
+ */
+void text_defuse(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7F)
+			*text = '?';
+}
+
+/**
  * text_from_bytes - a string of 8-bit characters
  * @to: where it goes; always ends with a NUL
  * @size: size of @to

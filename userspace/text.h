@@ -9,6 +9,7 @@
 /** TEXT_MAX: room for @len characters of a disc, each at most three bytes of UTF-8 (four for a pair), and a NUL */
 #define TEXT_MAX(len)	((len) * 3 + 1)
 
+void text_defuse(char *text);
 void text_from_bytes(char *to, size_t size, const uint8_t *from, size_t len);
 void text_from_ucs2be(char *to, size_t size, const uint8_t *from, size_t len);
 void text_from_dstring(char *to, size_t size, const uint8_t *from, size_t len);

@@ -65,7 +65,8 @@ static enum image_error unexpected(struct toc *toc, const char *wanted)
 		return toc_fail(toc, "the text ends where %s should be", wanted);
 	if (toc->token.kind == TOCTOKEN_OPEN_STRING)
 		return toc_fail(toc, "a string has no quotation mark at its end");
-	text_from_bytes(shown, sizeof(shown), (const uint8_t *)toc->token.text, toc->token.len < 40 ? toc->token.len : 40);
+	text_from_bytes(shown, sizeof(shown), (const uint8_t *)toc->token.text,
+			toc->token.len < 40 ? toc->token.len : 40);
 	return toc_fail(toc, "'%s' stands where %s should be", shown, wanted);
 }
 
@@ -160,7 +161,7 @@ static const struct track_mode *find_mode(const struct toc *toc)
 	return NULL;
 }
 
-/* RW_RAW has all channels as on the disc. RW has R to W alone, for the writer to add the rest: that form is none here. */
+/* RW_RAW has all channels as on the disc. RW has R to W alone, and the writer adds the rest: no form is that. */
 static uint32_t read_subchannel_mode(struct toc *toc, bool *raw)
 {
 	*raw = is(toc, "RW_RAW");
@@ -240,13 +241,16 @@ static enum image_error add_file_part(struct toc *toc, const struct source *sour
 
 	text_from_bytes(shown, sizeof(shown), (const uint8_t *)source->name, strnlen(source->name, 40));
 	if (skip >= source->size)
-		return toc_fail_at(toc, part->line, "\"%s\" has %" PRIu64 " bytes of data, and the part begins at byte %" PRIu64,
-			       shown, source->size, skip);
+		return toc_fail_at(toc, part->line,
+				   "\"%s\" has %" PRIu64 " bytes of data, and the part begins at byte %" PRIu64, shown,
+				   source->size, skip);
 	if (!part->bytes)
 		part->bytes = source->size - skip;
 	if (part->bytes > source->size - skip)
-		return toc_fail_at(toc, part->line, "\"%s\" has %" PRIu64 " bytes of data, and %" PRIu64 " are wanted from byte %"
-			       PRIu64 " on; perhaps it is cut off", shown, source->size, part->bytes, skip);
+		return toc_fail_at(toc, part->line,
+				   "\"%s\" has %" PRIu64 " bytes of data, and %" PRIu64 " are wanted from byte %" PRIu64
+				   " on; perhaps it is cut off",
+				   shown, source->size, part->bytes, skip);
 	part->file = source->file;
 	part->offset = source->offset + skip;
 	return toc_add_part(toc, part);
@@ -360,7 +364,8 @@ static enum image_error read_zero(struct toc *toc)
 static enum image_error set_start(struct toc *toc, uint64_t sectors, unsigned int line)
 {
 	if (toc->start_line)
-		return toc_fail_at(toc, line, "where track %u starts is said already in line %u", toc->number, toc->start_line);
+		return toc_fail_at(toc, line, "where track %u starts is said already in line %u", toc->number,
+				   toc->start_line);
 	toc->start = sectors;
 	toc->start_line = line;
 	return IMAGE_OK;
@@ -664,8 +669,8 @@ static enum image_error read_text(struct toc *toc)
 	int err;
 
 	if (file->size > TEXT_MAX_SIZE)
-		return image_fail(toc->image, IMAGE_NOT_AN_IMAGE, "is not a TOC file of cdrdao: it has %" PRIu64 " bytes",
-				  file->size);
+		return image_fail(toc->image, IMAGE_NOT_AN_IMAGE,
+				  "is not a TOC file of cdrdao: it has %" PRIu64 " bytes", file->size);
 	toc->text = malloc((size_t)file->size);
 	if (!toc->text)
 		return toc_no_memory(toc);
@@ -676,8 +681,9 @@ static enum image_error read_text(struct toc *toc)
 	for (p = toc->text; nul && p < nul; p++)
 		line += *p == '\n';
 	if (nul)
-		return toc_fail_at(toc, line, "there is a byte 0, which no text has; a TOC file in UTF-16 has to be converted: "
-			       "iconv -f UTF-16 -t UTF-8");
+		return toc_fail_at(toc, line,
+				   "there is a byte 0, which no text has; a TOC file in UTF-16 has to be converted: "
+				   "iconv -f UTF-16 -t UTF-8");
 	return toctoken_start(&toc->token, toc->text, (size_t)file->size) ? IMAGE_OK : toc_no_memory(toc);
 }
 
@@ -718,7 +724,8 @@ static enum image_error toc_open(struct image *image)
 	return error;
 }
 
-/* The first words: what kind of disc it is, or else what no CUE sheet has, a number in quotation marks or TRACK and a mode. */
+/* The first words: what kind of disc it is, or else what no CUE sheet has, a number in quotation marks or TRACK and a
+ * mode. */
 static bool toc_probe(const struct image *image, const struct reader *reader)
 {
 	size_t len = reader->size < PROBE_SIZE ? (size_t)reader->size : PROBE_SIZE;

@@ -74,7 +74,8 @@ enum image_error toc_add_part(struct toc *toc, const struct part *part)
 
 	if (!part->bytes)
 		return toc_fail_at(toc, part->line, "a part of track %u has a length of 0", toc->number);
-	if (toc_sectors_of(toc, part->bytes) > TOC_CD_SECTORS_MAX || toc_sectors_of(toc, toc->bytes + part->bytes) > TOC_CD_SECTORS_MAX)
+	if (toc_sectors_of(toc, part->bytes) > TOC_CD_SECTORS_MAX ||
+	    toc_sectors_of(toc, toc->bytes + part->bytes) > TOC_CD_SECTORS_MAX)
 		return toc_fail_at(toc, part->line, "track %u is longer than a CD can be", toc->number);
 	toc->bytes += part->bytes;
 	if (last && last->file == part->file && last->form == part->form &&
@@ -148,9 +149,10 @@ static enum image_error append_part(struct toc *toc, const struct part *part, ui
 	};
 
 	if (part->file != VCD_FILE_NONE && at % toc->block)
-		return toc_fail_at(toc, part->line, "this part of track %u would begin within a sector: what is before it is no whole "
-			       "number of sectors of %s; make one file of the parts", toc->number,
-			       toc->mode->mode == VCD_MODE_AUDIO ? "588 samples" : "the track");
+		return toc_fail_at(toc, part->line,
+				   "this part of track %u would begin within a sector: what is before it is no whole "
+				   "number of sectors of %s; make one file of the parts",
+				   toc->number, toc->mode->mode == VCD_MODE_AUDIO ? "588 samples" : "the track");
 	/* Zeroes may fill up a sector of a file: its tail reads as such. */
 	run.sectors = (uint32_t)(toc_sectors_of(toc, at + part->bytes) - *done);
 	*done += run.sectors;
@@ -172,7 +174,8 @@ enum image_error toc_finish_track(struct toc *toc)
 	if (!toc->part_count)
 		return toc_fail_at(toc, toc->line, "nothing is in track %u", toc->number);
 	if (toc->start >= toc_sectors_of(toc, toc->bytes))
-		return toc_fail_at(toc, toc->start_line, "track %u should start where it ends, or behind that", toc->number);
+		return toc_fail_at(toc, toc->start_line, "track %u should start where it ends, or behind that",
+				   toc->number);
 	toc->track.pregap = (uint32_t)toc->start;
 	toc->index1 = toc->image->sectors + (uint32_t)toc->start;
 	toc->begun = false;

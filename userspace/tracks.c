@@ -96,7 +96,8 @@ static enum image_error check_run(struct image *image, const struct vcd_extent *
 	if (run->offset <= file->size && bytes <= file->size - run->offset)
 		return IMAGE_OK;
 	return image_fail(image, IMAGE_NOT_AN_IMAGE,
-			  "is damaged: %s has %" PRIu64 " bytes, and there should be %" PRIu64 " from byte %" PRIu64 " on",
+			  "is damaged: %s has %" PRIu64 " bytes, and there should be %" PRIu64
+			  " from byte %" PRIu64 " on",
 			  file->path, file->size, bytes, (uint64_t)run->offset);
 }
 
@@ -192,9 +193,9 @@ enum image_error image_begin_session(struct image *image)
 /**
  * image_begin_track - a track begins (its index 1) at the end of what has been appended so far
  * @image: the image
- * @track: mode, control, pregap, isrc; session (0: that of the track before); number (0: one more than the track before).
- *	What belongs to its pregap has been appended already and is counted in @track->pregap; not so the 150 sectors
- *	before sector 0.
+ * @track: mode, control, pregap, isrc; session (0: that of the track before); number (0: one more than that of the
+ *	track before). What belongs to its pregap has been appended already and is counted in @track->pregap; not so the
+ *	150 sectors before sector 0.
  */
 enum image_error image_begin_track(struct image *image, const struct vcd_track *track)
 {
@@ -206,7 +207,8 @@ enum image_error image_begin_track(struct image *image, const struct vcd_track *
 	if (!added.number)
 		added.number = before ? before->number + 1 : 1;
 	if (image->track_count == TRACKS_MAX || added.number > TRACKS_MAX)
-		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has more than %d tracks, or numbers above that", TRACKS_MAX);
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has more than %d tracks, or numbers above that",
+				  TRACKS_MAX);
 	if (before && added.number != before->number + 1)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is damaged: track %u follows track %u", added.number,
 				  before->number);
@@ -215,8 +217,10 @@ enum image_error image_begin_track(struct image *image, const struct vcd_track *
 		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is damaged: nothing is in track %u", before->number);
 	added.lba = image->sectors;
 	if (before ? added.pregap >= before->sectors : added.pregap != added.lba)
-		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is damaged: the pregap of track %u is longer than what is "
-				  "before it", added.number);
+		return image_fail(image, IMAGE_NOT_AN_IMAGE,
+				  "is damaged: the pregap of track %u is longer than what is "
+				  "before it",
+				  added.number);
 	return image_add_track(image, &added);
 }
 
@@ -236,7 +240,8 @@ enum image_error image_end_tracks(struct image *image)
 	if (plain && !image->subchannel_count && !image->cdtext_count && !image->mcn[0])
 		return IMAGE_OK;
 	if (image->sectors > CD_SECTORS_MAX)
-		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has %" PRIu32 " sectors, more than fit on a CD", image->sectors);
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has %" PRIu32 " sectors, more than fit on a CD",
+				  image->sectors);
 	image->profile_hint = VCD_PROFILE_CD_ROM;
 	return IMAGE_OK;
 }

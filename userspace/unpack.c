@@ -192,3 +192,37 @@ enum image_error unpack_image(struct image *image)
 	}
 	return IMAGE_OK;
 }
+
+static bool is_whole_sectors(uint64_t size)
+{
+	static const uint32_t sizes[] = { SECTOR_SIZE, 2336, 2352, 2368, 2448 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		if (size % sizes[i] == 0)
+			return true;
+	return false;
+}
+
+/**
+ * unpack_name - how is a file packed that is to hold sectors?
+ * @file: the file
+ *
+ * What is a whole number of sectors is not packed, however it begins: samples can be any bytes.
+ *
+ * Return: a word, or NULL if it is not packed.
+ */
+const char *unpack_name(const struct image_file *file)
+{
+	struct reader reader = reader_from_fd(&file->source, file->size);
+	uint8_t head[UNPACK_HEAD] = { 0 };
+	size_t i;
+
+	if (is_whole_sectors(reader.size) ||
+	    reader_read(&reader, 0, head, reader.size < sizeof(head) ? (size_t)reader.size : sizeof(head)))
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(packings); i++)
+		if (reader.size >= packings[i]->len && !memcmp(head, packings[i]->magic, packings[i]->len))
+			return packings[i]->name;
+	return NULL;
+}

@@ -58,6 +58,7 @@ extern uint64_t unpack_limit;
 
 /* unpack.c */
 enum image_error unpack_image(struct image *image);
+const char *unpack_name(const struct image_file *file);
 enum image_error unpack_begin(struct unpacking *unpacking, uint64_t wanted, uint64_t at_least);
 enum image_error unpack_write(struct unpacking *unpacking, const void *data, size_t len, uint64_t consumed);
 enum image_error unpack_read(struct unpacking *unpacking, uint64_t offset, void *buf, size_t len);

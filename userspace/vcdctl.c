@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "array.h"
+#include "text.h"
 #include "vcdctl.h"
 
 #define PROGRAM	"vcdctl"
@@ -21,28 +22,38 @@ static const struct command commands[] = {
 		.fn = cmd_attach,
 		.usage = "[OPTIONS] IMAGE",
 		.summary = "put a disc into a drive and print the drive's node",
-		.options =
-		"  -d, --drive DRIVE    into this drive; otherwise into the first empty one, made if there is none\n"
-		"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and content)\n"
-		"  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no limit)\n"
-		"  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), page or none\n"
-		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
-		"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
-		"  -J, --json           print JSON\n",
-	}, {
+		.options = "  -d, --drive DRIVE    into this drive; otherwise into the first empty one, made if there "
+			   "is none\n"
+			   "  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and "
+			   "content)\n"
+			   "  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no "
+			   "limit)\n"
+			   "  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), "
+			   "page or none\n"
+			   "      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or "
+			   "/var/tmp)\n"
+			   "      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
+			   "  -J, --json           print JSON\n",
+	},
+	{
 		.name = "swap",
 		.fn = cmd_swap,
 		.usage = "[OPTIONS] DRIVE IMAGE",
 		.summary = "replace the disc that is in a drive",
 		.options =
-		"  -f, --force          also while the old disc is mounted or locked: its readers get errors\n"
-		"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and content)\n"
-		"  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no limit)\n"
-		"  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), page or none\n"
-		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
-		"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
-		"  -J, --json           print JSON\n",
-	}, {
+			"  -f, --force          also while the old disc is mounted or locked: its readers get errors\n"
+			"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and "
+			"content)\n"
+			"  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no "
+			"limit)\n"
+			"  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), "
+			"page or none\n"
+			"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or "
+			"/var/tmp)\n"
+			"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
+			"  -J, --json           print JSON\n",
+	},
+	{
 		.name = "detach",
 		.fn = cmd_detach,
 		.usage = "[OPTIONS] DRIVE...",
@@ -113,25 +124,29 @@ static const struct command commands[] = {
 		.summary = "make a plain image (OUT.iso) or a cue sheet and its file (OUT.cue, OUT.bin) of an image",
 		.options =
 		"  -f, --force          replace files that are there\n"
-		"  -t, --track N        of this track (.iso)\n"
+		"  -t, --track N        make an .iso of this track (default: the only one)\n"
+		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
 		"      --raw            also if nothing shows that the file is a disc image\n",
 	}, {
 		.name = "verify",
 		.fn = cmd_verify,
 		.usage = "[OPTIONS] IMAGE",
 		.summary = "check an image against the checksums that there are of it",
-		.options =
-		"  -s, --sums FILE      against the checksums in this file\n"
-		"  -d, --dat FILE       against the sizes and checksums in this data file of a database of discs (XML)\n"
-		"      --raw            also if nothing shows that the file is a disc image\n"
-		"  -J, --json           print JSON\n",
-	}, {
+		.options = "  -s, --sums FILE      against the checksums in this file\n"
+			   "  -d, --dat FILE       against the sizes and checksums in this data file of a database of "
+			   "discs (XML)\n"
+			   "      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or "
+			   "/var/tmp)\n"
+			   "      --raw            also if nothing shows that the file is a disc image\n"
+			   "  -J, --json           print JSON\n",
+	},
+	{
 		.name = "dump",
 		.fn = cmd_dump,
 		.usage = "[OPTIONS] DEVICE OUT",
 		.summary = "make an image of the disc in any optical drive and print its name",
 		.options =
-		"  -f, --force          overwrite files that are there\n"
+		"  -f, --force          replace files that are there\n"
 		"      --resume         go on with a dump that has sectors missing, also those that could not be read\n"
 		"      --retries N      read a bad sector N more times before it is given up (default: 5)\n"
 		"      --subchannel     also the sub-channels of a CD, as OUT.sub\n",
@@ -139,6 +154,24 @@ static const struct command commands[] = {
 };
 
 #define COMMANDS	(ARRAY_SIZE(commands))
+
+/* Names of drives and files come from anywhere: what would steer a terminal does not get there. */
+__attribute__((format(printf, 3, 0)))
+static void print_message(const char *separator, const char *subject, const char *format, va_list args)
+{
+	char *message = NULL, *name = subject ? strdup(subject) : NULL;
+
+	fflush(stdout);
+	if (vasprintf(&message, format, args) < 0)
+		message = NULL;
+	if (name)
+		text_defuse(name);
+	if (message)
+		text_defuse(message);
+	fprintf(stderr, PROGRAM "%s%s: %s\n", name ? separator : "", name ? name : "", message ? message : "no memory");
+	free(name);
+	free(message);
+}
 
 /**
  * complain - say on standard error what went wrong
@@ -149,14 +182,9 @@ void complain(const char *subject, const char *format, ...)
 {
 	va_list args;
 
-	fflush(stdout);
-	fprintf(stderr, PROGRAM ": ");
-	if (subject)
-		fprintf(stderr, "%s: ", subject);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	print_message(": ", subject, format, args);
 	va_end(args);
-	fputc('\n', stderr);
 }
 
 /**
@@ -170,11 +198,10 @@ enum exit_code wrong_usage(const struct command *command, const char *format, ..
 {
 	va_list args;
 
-	fprintf(stderr, PROGRAM "%s%s: ", command ? " " : "", command ? command->name : "");
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	print_message(" ", command ? command->name : NULL, format, args);
 	va_end(args);
-	fprintf(stderr, "\nTry '" PROGRAM "%s%s --help'.\n", command ? " " : "", command ? command->name : "");
+	fprintf(stderr, "Try '" PROGRAM "%s%s --help'.\n", command ? " " : "", command ? command->name : "");
 	return CODE_USAGE;
 }
 

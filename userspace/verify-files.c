@@ -151,7 +151,8 @@ static bool sum_file(struct verification *run, const struct candidate *candidate
 	free(chunk);
 	checksums_free(sums);
 	if (err)
-		verification_fail(run, CODE_FAILURE, candidate->path, "its checksums cannot be made: %s", strerror(-err));
+		verification_fail(run, CODE_FAILURE, candidate->path, "its checksums cannot be made: %s",
+				  strerror(-err));
 	return !err;
 }
 
@@ -168,7 +169,8 @@ static void compare(struct verification *run, const struct candidate *candidate,
 		if (!good)
 			snprintf(detail, sizeof(detail), "%s instead of %s", found, expected->digits);
 		run->compared++;
-		verification_result(run, checksum_name(expected->kind), candidate->path, expected->source, good, detail);
+		verification_result(run, checksum_name(expected->kind), candidate->path, expected->source, good,
+				    detail);
 	}
 }
 

@@ -29,7 +29,8 @@ void verify_length(struct verification *run)
 	if (!image->content.iso.present || !volume)
 		return;
 	if (bytes < volume)
-		snprintf(detail, sizeof(detail), "%" PRIu64 " of %" PRIu64 " bytes are missing", volume - bytes, volume);
+		snprintf(detail, sizeof(detail), "%" PRIu64 " of %" PRIu64 " bytes are missing", volume - bytes,
+			 volume);
 	verification_result(run, "length", image->path, "volume descriptor", bytes >= volume, detail);
 }
 
@@ -160,8 +161,8 @@ static bool check_track(struct verification *run, struct raw_reader *raw, uint32
 		int err = raw_reader_check(raw, lba, &result);
 
 		if (err) {
-			verification_fail(run, CODE_FAILURE, run->image.path, "sector %" PRIu32 " cannot be read: %s", lba,
-					  strerror(-err));
+			verification_fail(run, CODE_FAILURE, run->image.path, "sector %" PRIu32 " cannot be read: %s",
+					  lba, strerror(-err));
 			return false;
 		}
 		count(run, faults, lba, result);
@@ -177,7 +178,8 @@ static void conclude(struct verification *run, const struct faults *faults)
 
 	if (!faults->protected)
 		return;
-	snprintf(detail, sizeof(detail), "%" PRIu32 " of %" PRIu32 " sectors are bad", faults->total, faults->protected);
+	snprintf(detail, sizeof(detail), "%" PRIu32 " of %" PRIu32 " sectors are bad", faults->total,
+		 faults->protected);
 	run->compared++;
 	verification_result(run, "EDC and parity", run->image.path, "", !faults->total, detail);
 }
@@ -196,7 +198,8 @@ void verify_sectors(struct verification *run)
 		return;
 	raw = raw_reader_new(&run->image);
 	if (!raw) {
-		verification_fail(run, CODE_INTERNAL, run->image.path, "the tracks cannot be read: %s", strerror(errno));
+		verification_fail(run, CODE_INTERNAL, run->image.path, "the tracks cannot be read: %s",
+				  strerror(errno));
 		return;
 	}
 	for (i = 0; i < run->image.track_count; i++)

@@ -157,25 +157,31 @@ static void fill_q(u8 *sector)
 }
 
 /* Kernel-doc in sector.h. */
-void mmc_sector_protect(u8 *sector, enum mmc_sector_type type)
+void mmc_sector_parity(u8 *sector, enum mmc_sector_type type)
 {
 	u8 header[AT_USER - AT_HEADER];
 
+	/* That of Form 1 is made with a header of zeroes. */
+	memcpy(header, sector + AT_HEADER, sizeof(header));
+	if (type == MMC_TYPE_FORM_1)
+		memset(sector + AT_HEADER, 0, sizeof(header));
+	fill_p(sector);
+	fill_q(sector);
+	memcpy(sector + AT_HEADER, header, sizeof(header));
+}
+
+/* Kernel-doc in sector.h. */
+void mmc_sector_protect(u8 *sector, enum mmc_sector_type type)
+{
 	switch (type) {
 	case MMC_TYPE_MODE_1:
 		fill_edc(sector, 0, AT_EDC);
 		memset(sector + AT_ZERO, 0, AT_P - AT_ZERO);
-		fill_p(sector);
-		fill_q(sector);
+		mmc_sector_parity(sector, type);
 		break;
 	case MMC_TYPE_FORM_1:
-		/* Its parity is made with a header of zeroes. */
-		memcpy(header, sector + AT_HEADER, sizeof(header));
-		memset(sector + AT_HEADER, 0, sizeof(header));
 		fill_edc(sector, AT_SUBHEADER, AT_EDC_FORM1);
-		fill_p(sector);
-		fill_q(sector);
-		memcpy(sector + AT_HEADER, header, sizeof(header));
+		mmc_sector_parity(sector, type);
 		break;
 	case MMC_TYPE_FORM_2:
 		fill_edc(sector, AT_SUBHEADER, AT_EDC_FORM2);

@@ -103,6 +103,13 @@ enum mmc_sector_type mmc_sector_type(const u8 *sector, enum mmc_track_mode mode)
 void mmc_sector_protect(u8 *sector, enum mmc_sector_type type);
 
 /**
+ * mmc_sector_parity - make the P and Q parity of a sector, and leave its EDC as it is
+ * @sector: its whole main channel
+ * @type: MMC_TYPE_MODE_1 or MMC_TYPE_FORM_1
+ */
+void mmc_sector_parity(u8 *sector, enum mmc_sector_type type);
+
+/**
  * mmc_is_form2 - is a Mode 2 sector of Form 2, which has no 2048 bytes of user data?
  * @subheader: its sub-header
  */

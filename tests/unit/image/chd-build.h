@@ -4,6 +4,7 @@
 #define CHD_BUILD_H
 
 #include "chd.h"
+#include "crc16.h"
 #include "image-test.h"
 
 #define BUILD_MAX	(1U << 20)
@@ -84,7 +85,7 @@ static inline void build_hunk(struct build *build, uint8_t kind, const void *pac
 	build->len += len;
 	build->kinds[build->hunks] = kind;
 	build->lengths[build->hunks] = len;
-	build->crcs[build->hunks++] = chd_crc16(0xFFFF, bytes, size);
+	build->crcs[build->hunks++] = crc16(0xFFFF, bytes, size);
 }
 
 static inline void build_reference(struct build *build, uint8_t kind, uint32_t to)
@@ -131,7 +132,7 @@ static inline void build_map(struct build *build)
 		put_be32(entry + 6, refers ? build->selves[i] : offset);
 		put_be16(entry + 10, refers ? 0 : build->crcs[i]);
 		offset += refers ? 0 : build->lengths[i];
-		crc = chd_crc16(crc, entry, sizeof(entry));
+		crc = crc16(crc, entry, sizeof(entry));
 	}
 	put_be32(map, (uint32_t)((at + 7) / 8));
 	put_be16(map + 4, 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * CHD files that chdman 0.251 has made of what write_source() in chd-source.h writes. test-chd --source FOLDER calls that.
+ * CHD files that chdman 0.251 has made of what write_source() in chd-source.h writes. test-chd --source FOLDER calls
+ * that.
  */
 #ifndef CHD_FILES_H
 #define CHD_FILES_H

@@ -8,9 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "parity.h"
+#include "../../../kernel/core/sector.h"
 
 #define RAW_SIZE	2352
+
+/* The P and Q parity of a sector, by its mode */
+static inline void parity_fill(uint8_t *sector)
+{
+	mmc_sector_parity(sector, sector[15] == 2 ? MMC_TYPE_FORM_1 : MMC_TYPE_MODE_1);
+}
 
 /* Track 1: data. Track 2: audio with a pregap in the file. Track 3: audio with a pregap and a postgap that are not. */
 enum {

@@ -212,7 +212,8 @@ static void scratch(void **state)
 	assert_int_equal(image_scratch_done(&image, file), IMAGE_OK);
 	assert_int_equal(image.files[0].size, 3);
 	assert_int_equal(statvfs(folder, &fs), 0);
-	assert_int_equal(image_add_scratch(&image, ((uint64_t)fs.f_blocks + 1) * fs.f_frsize, &file), IMAGE_CANNOT_OPEN);
+	assert_int_equal(image_add_scratch(&image, ((uint64_t)fs.f_blocks + 1) * fs.f_frsize, &file),
+			 IMAGE_CANNOT_OPEN);
 	assert_non_null(strstr(image.reason, "MiB are needed"));
 	image.options.cache_dir = "/nonexistent";
 	assert_int_equal(image_add_scratch(&image, 1, &file), IMAGE_CANNOT_OPEN);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CHD files with bytes changed at random, and with random bytes for codecs: whatever comes out, the parser comes back and
- * the sanitizers stay silent.
+ * CHD files with bytes changed at random, and with random bytes for codecs: whatever comes out, the parser comes back
+ * and the sanitizers stay silent.
  *
  *	test-chd-random [SEED [TIMES]]
  */
@@ -79,8 +79,8 @@ static void random_changes(void **state)
 }
 
 /*
- * Whatever bytes a codec is given: without a checksum in the way, which would have them refused before the next step. The
- * map is right, and so is the CRC of zeroes, which do not come out of it.
+ * Whatever bytes a codec is given: without a checksum in the way, which would have them refused before the next step.
+ * The map is right, and so is the CRC of zeroes, which do not come out of it.
  */
 static void random_hunks(void **state)
 {

@@ -24,8 +24,9 @@ static void read_stored(const struct image *image, uint32_t lba, uint8_t *to, ui
 		if (extent->file == VCD_FILE_NONE)
 			return;
 		reader = reader_from_fd(&image->files[extent->file].source, image->files[extent->file].size);
-		assert_int_equal(reader_read(&reader, extent->offset + (uint64_t)(lba - extent->lba) * extent->stride, to,
-					     form_size(extent->form)), 0);
+		assert_int_equal(reader_read(&reader, extent->offset + (uint64_t)(lba - extent->lba) * extent->stride,
+					     to, form_size(extent->form)),
+				 0);
 		return;
 	}
 	fail_msg("no extent has sector %u", lba);
@@ -115,7 +116,8 @@ static bool run_chdman(const char *arguments)
 {
 	char command[512];
 
-	snprintf(command, sizeof(command), "cd %s && timeout 60 chdman %s -f -o image.chd >/dev/null 2>&1", folder, arguments);
+	snprintf(command, sizeof(command), "cd %s && timeout 60 chdman %s -f -o image.chd >/dev/null 2>&1", folder,
+		 arguments);
 	return !system(command);
 }
 
@@ -375,8 +377,12 @@ static void gaps(void **state)
 static void stored_lead(void **state)
 {
 	static uint8_t frames[FRAMES * CHD_FRAME];
-	const char *data[] = { "TRACK:1 TYPE:MODE1_RAW SUBTYPE:NONE FRAMES:160 PREGAP:151 PGTYPE:VMODE1_RAW PGSUB:RW POSTGAP:0" };
-	const char *audio[] = { "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:160 PREGAP:151 PGTYPE:VAUDIO PGSUB:RW POSTGAP:0" };
+	const char *data[] = {
+		"TRACK:1 TYPE:MODE1_RAW SUBTYPE:NONE FRAMES:160 PREGAP:151 PGTYPE:VMODE1_RAW PGSUB:RW POSTGAP:0"
+	};
+	const char *audio[] = {
+		"TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:160 PREGAP:151 PGTYPE:VAUDIO PGSUB:RW POSTGAP:0"
+	};
 	struct image image;
 
 	(void)state;
@@ -395,7 +401,7 @@ static void put_q(uint8_t *q, uint32_t lba)
 {
 	memcpy(q, "\x41\x01\x01\0\0\0\0\0\2\0", 10);
 	q[9] = (uint8_t)lba;
-	put_be16(q + 10, chd_crc16(0, q, 10) ^ 0xFFFF);
+	put_be16(q + 10, crc16(0, q, 10) ^ 0xFFFF);
 }
 
 static void subchannels(void **state)
@@ -512,22 +518,34 @@ static void bad_tracks(void **state)
 	static const struct { const char *tag, *text, *expected; } cases[] = {
 		{ "CHT2", "", "track 1" },
 		{ "CHT2", "TRACK:1", "track 1" },
-		{ "CHT2", "TRACK:2 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0", "track 1" },
-		{ "CHT2", "TRACK:0 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0", "track 1" },
-		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:0 PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0", "track 1" },
-		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:-1 PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0", "track 1" },
-		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:4294967304 PREGAP:0 PGTYPE:M PGSUB:NONE POSTGAP:0", "track 1" },
-		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:9 PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0", "only 8" },
-		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:8 PGTYPE:VAUDIO PGSUB:NONE POSTGAP:0", "track 1" },
-		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:-1 PGTYPE:AUDIO PGSUB:NONE POSTGAP:0", "track 1" },
-		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:0 PGTYPE:AUDIO PGSUB:NONE POSTGAP:x", "track 1" },
+		{ "CHT2", "TRACK:2 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0",
+		  "track 1" },
+		{ "CHT2", "TRACK:0 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0",
+		  "track 1" },
+		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:0 PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0",
+		  "track 1" },
+		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:-1 PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0",
+		  "track 1" },
+		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:4294967304 PREGAP:0 PGTYPE:M PGSUB:NONE POSTGAP:0",
+		  "track 1" },
+		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:9 PREGAP:0 PGTYPE:MODE1 PGSUB:NONE POSTGAP:0",
+		  "only 8" },
+		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:8 PGTYPE:VAUDIO PGSUB:NONE POSTGAP:0",
+		  "track 1" },
+		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:-1 PGTYPE:AUDIO PGSUB:NONE POSTGAP:0",
+		  "track 1" },
+		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:0 PGTYPE:AUDIO PGSUB:NONE POSTGAP:x",
+		  "track 1" },
 		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:0 PGTYPE:AUDIO PGSUB:NONE", "track 1" },
 		{ "CHT2", "TRACK:1 TYPE:AUDIO FRAMES:8 PREGAP:0 PGTYPE:AUDIO PGSUB:NONE POSTGAP:0", "track 1" },
-		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:0 PGTYPE:M PGSUB:NONE POSTGAP:999999", "on a CD" },
-		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:999999 PGTYPE:M PGSUB:NONE POSTGAP:0", "on a CD" },
+		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:0 PGTYPE:M PGSUB:NONE POSTGAP:999999",
+		  "on a CD" },
+		{ "CHT2", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE FRAMES:8 PREGAP:999999 PGTYPE:M PGSUB:NONE POSTGAP:0",
+		  "on a CD" },
 		{ "CHT2", "TRACK:1 TYPE:MODE2_FORM2 SUBTYPE:NONE FRAMES:8 PREGAP:0 PGTYPE:M PGSUB:NONE POSTGAP:0",
 		  "type MODE2_FORM2" },
-		{ "CHT2", "TRACK:1 TYPE:\033[2J SUBTYPE:NONE FRAMES:8 PREGAP:0 PGTYPE:M PGSUB:NONE POSTGAP:0", "type ?[2J" },
+		{ "CHT2", "TRACK:1 TYPE:\033[2J SUBTYPE:NONE FRAMES:8 PREGAP:0 PGTYPE:M PGSUB:NONE POSTGAP:0",
+		  "type ?[2J" },
 		{ "CHTR", "TRACK:1 TYPE:AUDIO SUBTYPE:NONE", "track 1" },
 		{ "CHGD", "TRACK:1", "GD-ROM" },
 		{ "CHGT", "TRACK:1", "GD-ROM" },
@@ -576,7 +594,8 @@ static void too_many_tracks(void **state)
 	for (i = 1; i <= 100; i++) {
 		char text[128];
 
-		snprintf(text, sizeof(text), "TRACK:%d TYPE:AUDIO SUBTYPE:NONE FRAMES:4 PREGAP:0 PGTYPE:M PGSUB:NONE POSTGAP:0", i);
+		snprintf(text, sizeof(text),
+			 "TRACK:%d TYPE:AUDIO SUBTYPE:NONE FRAMES:4 PREGAP:0 PGTYPE:M PGSUB:NONE POSTGAP:0", i);
 		build_metadata(&build, "CHT2", text);
 	}
 	open_bad(build.data, build.len, "more than 99 tracks");
@@ -684,8 +703,8 @@ static void nothing_is_left(void **state)
 	(void)state;
 	assert_non_null(dir);
 	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.' && strcmp(entry->d_name, "image.chd") && strncmp(entry->d_name, "disc.", 5) &&
-		    strcmp(entry->d_name, "plain.iso"))
+		if (entry->d_name[0] != '.' && strcmp(entry->d_name, "image.chd") &&
+		    strncmp(entry->d_name, "disc.", 5) && strcmp(entry->d_name, "plain.iso"))
 			fail_msg("%s is left", entry->d_name);
 	closedir(dir);
 }

@@ -160,7 +160,8 @@ static void file_a_track(void **state)
 	write_sectors("Game (Track 2).bin", 500, 2352, 2);
 	write_sectors("Game (Track 3).bin", 100, 2352, 3);
 	open_sheet(&image, "FILE \"Game (Track 1).bin\" BINARY\n  TRACK 01 MODE2/2352\n    INDEX 01 00:00:00\n"
-		   "FILE \"Game (Track 2).bin\" BINARY\n  TRACK 02 AUDIO\n    INDEX 00 00:00:00\n    INDEX 01 00:02:00\n"
+		   "FILE \"Game (Track 2).bin\" BINARY\n  TRACK 02 AUDIO\n    INDEX 00 00:00:00\n"
+		   "    INDEX 01 00:02:00\n"
 		   "FILE \"Game (Track 3).bin\" MOTOROLA\n  TRACK 03 AUDIO\n    INDEX 01 00:00:00\n"
 		   "FILE \"Game (Track 3).bin\" MOTOROLA\n  TRACK 04 AUDIO\n    INDEX 01 00:00:50\n");
 	assert_int_equal(image.file_count, 4);
@@ -222,12 +223,13 @@ static void gaps_at_ends_of_files(void **state)
 	write_wave("01.wav", 700, 1000, 1);
 	write_wave("02.wav", 600, 0, 2);
 	open_sheet(&image, "PERFORMER \"The Band\"\nTITLE \"The Album\"\n"
-		   "FILE \"C:\\Music\\The Band\\01.wav\" WAVE\n"
-		   "  TRACK 01 AUDIO\n    TITLE \"First \\\"quoted\\\" one\"\n    INDEX 00 00:00:00\n    INDEX 01 00:01:00\n"
-		   "  TRACK 02 AUDIO\n    TITLE \"Second \"quoted\" one\"\n    INDEX 00 00:08:00\n"
-		   "FILE \"02.WAV\" WAVE\n"
-		   "    INDEX 01 00:00:00\n"
-		   "  TRACK 03 AUDIO\n    TITLE unquoted words\n    INDEX 01 00:04:00\n");
+			   "FILE \"C:\\Music\\The Band\\01.wav\" WAVE\n"
+			   "  TRACK 01 AUDIO\n    TITLE \"First \\\"quoted\\\" one\"\n    INDEX 00 00:00:00\n    INDEX "
+			   "01 00:01:00\n"
+			   "  TRACK 02 AUDIO\n    TITLE \"Second \"quoted\" one\"\n    INDEX 00 00:08:00\n"
+			   "FILE \"02.WAV\" WAVE\n"
+			   "    INDEX 01 00:00:00\n"
+			   "  TRACK 03 AUDIO\n    TITLE unquoted words\n    INDEX 01 00:04:00\n");
 	assert_int_equal(image.sectors, 701 + 600);
 	check_track(&image, 0, 75, 75, VCD_MODE_AUDIO, 0);
 	check_track(&image, 1, 701, 101, VCD_MODE_AUDIO, 0);
@@ -350,8 +352,10 @@ static void paths(void **state)
 
 static void encodings(void **state)
 {
-	static const char text[] = "FILE \"T\xE9l\xE9.bin\" BINARY\nTRACK 01 AUDIO\nTITLE \"\xC4rger\"\nINDEX 01 00:00:00";
-	static const char utf8[] = "\xEF\xBB\xBF" "FILE \"" LATIN_NAME "\" BINARY\r\rTRACK 01 AUDIO\rTITLE \"\xC3\x84rger\"\r"
+	static const char text[] =
+		"FILE \"T\xE9l\xE9.bin\" BINARY\nTRACK 01 AUDIO\nTITLE \"\xC4rger\"\nINDEX 01 00:00:00";
+	static const char utf8[] = "\xEF\xBB\xBF"
+				   "FILE \"" LATIN_NAME "\" BINARY\r\rTRACK 01 AUDIO\rTITLE \"\xC3\x84rger\"\r"
 				   "INDEX 01 00:00:00\r\x1A";
 	struct cdtext *packs;
 	uint8_t wide[400];
@@ -390,7 +394,8 @@ static void encodings(void **state)
 static void cdtext_file(void **state)
 {
 	uint8_t packs[4 + 2 * 18 + 1] = { 0, 38, 0, 0, 0x80, 0, 0, 0, 'A', 0, 'B', 0 };
-	static const char text[] = "CDTEXTFILE \"a.cdt\"\nTITLE ignored\nFILE a.bin BINARY\nTRACK 1 AUDIO\nINDEX 1 0:0:0\n";
+	static const char text[] =
+		"CDTEXTFILE \"a.cdt\"\nTITLE ignored\nFILE a.bin BINARY\nTRACK 1 AUDIO\nINDEX 1 0:0:0\n";
 	struct image image;
 
 	(void)state;
@@ -447,7 +452,7 @@ static void broken(void **state)
 		{ "FILE \"../../x/missing\x1b[2J.bin\" BINARY\n" TRACK1, "\"../../x/missing\xEF\xBF\xBD[2J.bin\"" },
 		{ "FILE - BINARY\n" TRACK1, "names the file \"-\", which is not there" },
 		{ "FILE \"folder\" BINARY\n" TRACK1, "line 1: names the file \"folder\", which is a directory" },
-		{ "FILE /dev/null BINARY\n" TRACK1, "\"/dev/null\", which is neither a regular file" },
+		{ "FILE /dev/null BINARY\n" TRACK1, "\"/dev/null\", which is a device" },
 		{ "FILE empty.bin BINARY\n" TRACK1, "line 1: names the file \"empty.bin\", which is empty" },
 		{ "FILE a.bin\n" TRACK1, "line 1: FILE needs a name and a type" },
 		{ "FILE\n" TRACK1, "line 1: FILE needs a name and a type" },
@@ -490,12 +495,16 @@ static void broken(void **state)
 		{ A TRACK1 "TRACK 2 AUDIO\nINDEX 1 0:0:10\n", "nothing is in the last track" },
 		{ A TRACK1 "TRACK 2 AUDIO\nINDEX 1 0:0:11\n",
 		  "line 5: this index lies behind the end of its file, which is at 00:00:10" },
-		{ A TRACK1 "TRACK 2 AUDIO\nINDEX 0 0:0:2\nINDEX 1 9999:59:74\n", "line 6: this index lies behind the end" },
+		{ A TRACK1 "TRACK 2 AUDIO\nINDEX 0 0:0:2\nINDEX 1 9999:59:74\n",
+		  "line 6: this index lies behind the end" },
 		{ A TRACK1 "TRACK 2 AUDIO\nPREGAP 9999:59:74\nINDEX 1 0:0:5\n", "more than fit on a CD" },
-		{ A TRACK1 "TRACK 2 AUDIO\nINDEX 0 0:0:0\nINDEX 1 0:0:5\n", "line 4: is damaged: the pregap of track 2" },
+		{ A TRACK1 "TRACK 2 AUDIO\nINDEX 0 0:0:0\nINDEX 1 0:0:5\n",
+		  "line 4: is damaged: the pregap of track 2" },
 		{ A TRACK1 "POSTGAP 9999:59:74\n", "more than fit on a CD" },
-		{ A "TRACK 1 MODE1/2048\nINDEX 1 0:0:0\n", "line 2: track 1 ends in the middle of a sector: 992 bytes" },
-		{ "FILE a.wav WAVE\nTRACK 1 MODE1/2352\nINDEX 1 0:0:0\n", "line 2: track 1 is MODE1/2352, and the file of" },
+		{ A "TRACK 1 MODE1/2048\nINDEX 1 0:0:0\n",
+		  "line 2: track 1 ends in the middle of a sector: 992 bytes" },
+		{ "FILE a.wav WAVE\nTRACK 1 MODE1/2352\nINDEX 1 0:0:0\n",
+		  "line 2: track 1 is MODE1/2352, and the file of" },
 		{ "FILE a.wav WAVE\nTRACK 1 CDG\nINDEX 1 0:0:0\n", "line 2: track 1 is CDG, and the file of line 1" },
 		{ A "TRACK 1 AUDIO\nFLAGS DCP X\n", "line 3: \"X\" is no flag" },
 		{ A "TRACK 1 AUDIO\nISRC 12345\n", "line 3: \"12345\" is not an ISRC" },
@@ -571,14 +580,20 @@ static void many(void **state)
 /* Whatever is changed in a good sheet, the sanitizers stay silent, and what is taken for a disc is one. */
 static void mutations(void **state)
 {
-	static const char good[] = "\xEF\xBB\xBF" "REM SESSION 01\nCATALOG 4006381333931\nTITLE \"A \\\"B\\\" C\"\n"
-		"CDTEXTFILE a.cdt\nFILE \"a.bin\" BINARY\n  TRACK 01 MODE1/2352\n    PREGAP 00:02:00\n    INDEX 01 00:00:00\n"
-		"  TRACK 02 AUDIO\n    FLAGS DCP PRE\n    ISRC USRC17607839\n    INDEX 00 00:00:05\n    INDEX 01 00:00:06\n"
-		"FILE a.wav WAVE\n    TRACK 03 AUDIO\n    INDEX 00 00:00:00\n    INDEX 01 00:00:01\n    POSTGAP 00:00:02\n"
+	static const char good[] =
+		"\xEF\xBB\xBF"
+		"REM SESSION 01\nCATALOG 4006381333931\nTITLE \"A \\\"B\\\" C\"\n"
+		"CDTEXTFILE a.cdt\nFILE \"a.bin\" BINARY\n  TRACK 01 MODE1/2352\n    PREGAP 00:02:00\n    INDEX 01 "
+		"00:00:00\n"
+		"  TRACK 02 AUDIO\n    FLAGS DCP PRE\n    ISRC USRC17607839\n    INDEX 00 00:00:05\n    INDEX 01 "
+		"00:00:06\n"
+		"FILE a.wav WAVE\n    TRACK 03 AUDIO\n    INDEX 00 00:00:00\n    INDEX 01 00:00:01\n    POSTGAP "
+		"00:00:02\n"
 		"REM SESSION 02\nFILE g.bin BINARY\n  TRACK 04 CDG\n    INDEX 01 00:00:00\n    INDEX 02 00:00:03\n"
 		"FILE \"a.bin\" MOTOROLA\n  TRACK 05 AUDIO\n    INDEX 01 00:00:00\n";
 	static const char *const words[] = {
-		"\n", "\"", "\\", " ", ":", "9", "00", "TRACK", "FILE", "INDEX 01", "\xFF\xFE", "2048", "2448", "CDI", "-", "\r",
+		"\n", "\"", "\\", " ", ":", "9", "00", "TRACK", "FILE", "INDEX 01", "\xFF\xFE", "2048", "2448",
+		"CDI", "-", "\r",
 		"REM SESSION 03\n", "\x1A", "\xC3", "99:59:74",
 	};
 	uint8_t packs[36] = { 0x80, [18] = 0x8F };

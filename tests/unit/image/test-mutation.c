@@ -23,7 +23,8 @@ static uint32_t any(uint32_t below)
 
 /* Where the structures are; a change elsewhere would change nothing. */
 static const uint32_t places[] = {
-	0, LBA_PRIMARY, LBA_BOOT, LBA_JOLIET, LBA_END, LBA_ROOT, LBA_CONTINUED, LBA_CATALOGUE, 256, LBA_UDF, LBA_UDF + 1,
+	0, LBA_PRIMARY, LBA_BOOT, LBA_JOLIET, LBA_END, LBA_ROOT, LBA_CONTINUED, LBA_CATALOGUE,
+	256, LBA_UDF, LBA_UDF + 1,
 };
 
 static void mutate(uint8_t *disc)

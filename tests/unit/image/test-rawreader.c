@@ -54,7 +54,8 @@ static int setup(void **state)
 	for (i = 0; i < TRACK2; i++) {
 		uint8_t *subheader = stored + TRACK1 * 2048 + i * 2336;
 
-		memcpy(subheader, i < 3 ? "\0\0\x08\0\0\0\x08\0" : i < 6 ? "\0\0\x20\0\0\0\x20\0" : "\1\2\3\4\5\6\7\7", 8);
+		memcpy(subheader,
+		       i < 3 ? "\0\0\x08\0\0\0\x08\0" : i < 6 ? "\0\0\x20\0\0\0\x20\0" : "\1\2\3\4\5\6\7\7", 8);
 		if (i >= 3 && i < 6)
 			memset(subheader + 2332, 0, 4);
 	}
@@ -107,7 +108,9 @@ static uint32_t edc(const uint8_t *data, size_t len)
 
 static void mode1(void **state)
 {
-	static const uint8_t head[16] = { 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0x00, 0x02, 0x05, 0x01 };
+	static const uint8_t head[16] = {
+		0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0x00, 0x02, 0x05, 0x01
+	};
 	uint8_t sector[RAW_SECTOR];
 
 	(void)state;
@@ -213,7 +216,8 @@ static enum raw_check check_of(const uint8_t *sector, uint32_t lba, uint8_t mode
 	memset(&disc, 0, sizeof(disc));
 	assert_int_equal(image_add_file(&disc, path), IMAGE_OK);
 	assert_int_equal(image_append_zeroes(&disc, lba), IMAGE_OK);
-	assert_int_equal(image_begin_track(&disc, &(struct vcd_track){ .mode = mode, .control = 4, .pregap = lba }), IMAGE_OK);
+	assert_int_equal(image_begin_track(&disc, &(struct vcd_track){ .mode = mode, .control = 4, .pregap = lba }),
+			 IMAGE_OK);
 	assert_int_equal(image_append(&disc, &run), IMAGE_OK);
 	assert_int_equal(image_end_tracks(&disc), IMAGE_OK);
 	reader = raw_reader_new(&disc);
@@ -256,7 +260,8 @@ static void checks_of_mode2(void **state)
 	(void)state;
 	/* A sector of Form 1 that is all made */
 	memset(&disc, 0, sizeof(disc));
-	assert_int_equal(image_begin_track(&disc, &(struct vcd_track){ .mode = VCD_MODE_MODE2, .control = 4 }), IMAGE_OK);
+	assert_int_equal(image_begin_track(&disc, &(struct vcd_track){ .mode = VCD_MODE_MODE2, .control = 4 }),
+			 IMAGE_OK);
 	assert_int_equal(image_append_zeroes(&disc, 20), IMAGE_OK);
 	assert_int_equal(image_end_tracks(&disc), IMAGE_OK);
 	reader = raw_reader_new(&disc);
@@ -289,12 +294,12 @@ static void checks_of_mode2(void **state)
 static void cue_sheet(void **state)
 {
 	static const char expected[] =
-		"CATALOG 4006381333931\r\nTITLE \"An 'album'\"\r\nREM SESSION 01\r\nFILE \"a b.bin\" BINARY\r\n"
-		"  TRACK 01 MODE1/2352\r\n    INDEX 01 00:00:00\r\n"
-		"  TRACK 02 MODE2/2352\r\n    INDEX 01 00:00:20\r\n"
-		"  TRACK 03 AUDIO\r\n    TITLE \"A song\"\r\n    PERFORMER \"Somebody\"\r\n    FLAGS DCP PRE\r\n"
-		"    ISRC DEABC2600001\r\n    INDEX 00 00:00:30\r\n    INDEX 01 00:00:40\r\nREM SESSION 02\r\n"
-		"  TRACK 04 AUDIO\r\n    ISRC DEABC2600001\r\n    INDEX 01 00:00:60\r\n";
+		"CATALOG 4006381333931\nTITLE \"An 'album'\"\nFILE \"a b.bin\" BINARY\nREM SESSION 01\n"
+		"  TRACK 01 MODE1/2352\n    INDEX 01 00:00:00\n"
+		"  TRACK 02 MODE2/2352\n    INDEX 01 00:00:20\n"
+		"  TRACK 03 AUDIO\n    TITLE \"A song\"\n    PERFORMER \"Somebody\"\n    FLAGS DCP PRE\n"
+		"    ISRC DEABC2600001\n    INDEX 00 00:00:30\n    INDEX 01 00:00:40\nREM SESSION 02\n"
+		"  TRACK 04 AUDIO\n    ISRC DEABC2600001\n    INDEX 01 00:00:60\n";
 	struct cdtext *text = cdtext_new();
 	char *sheet = NULL;
 	size_t len;

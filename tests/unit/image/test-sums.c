@@ -22,8 +22,10 @@ static void lines(void **state)
 		{ "MD5 (a.iso) = " MD5, CHECKSUM_MD5, "a.iso" },
 	};
 	static const char *const others[] = {
-		"", "\n", "# " SHA256 "  a.iso\n", "-----BEGIN PGP SIGNED MESSAGE-----\n", "Hash: SHA256\n", "0123  a.iso\n",
-		SHA256 "a  a.iso\n", SHA256 " \n", SHA256 "  \n", SHA256 "\ta.iso\n", "SHA256 (a.iso) = 0123\n", "SHA256 (a.iso",
+		"", "\n", "# " SHA256 "  a.iso\n", "-----BEGIN PGP SIGNED MESSAGE-----\n", "Hash: SHA256\n",
+		"0123  a.iso\n",
+		SHA256 "a  a.iso\n", SHA256 " \n", SHA256 "  \n", SHA256 "\ta.iso\n", "SHA256 (a.iso) = 0123\n",
+		"SHA256 (a.iso",
 		" (", " () = ",
 	};
 	struct sums_entry entry;

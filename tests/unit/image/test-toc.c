@@ -244,7 +244,7 @@ static void pregaps(void **state)
 	image_close(&image);
 }
 
-/* Parts that are no whole number of sectors: together with what continues them, or filled up by silence, or at the end */
+/* Parts that are no whole number of sectors: with what continues them, filled up by silence, or at the end */
 static void samples(void **state)
 {
 	struct image image;
@@ -313,8 +313,10 @@ static void modes(void **state)
 		char text[200];
 		uint64_t at;
 
-		snprintf(text, sizeof(text), "CD_ROM_XA TRACK %s DATAFILE \"%s\" #%u 00:00:05 START 00:00:02 TRACK AUDIO"
-			 " DATAFILE \"audio.bin\"", cases[i].word, cases[i].file, cases[i].size);
+		snprintf(text, sizeof(text),
+			 "CD_ROM_XA TRACK %s DATAFILE \"%s\" #%u 00:00:05 START 00:00:02 TRACK AUDIO"
+			 " DATAFILE \"audio.bin\"",
+			 cases[i].word, cases[i].file, cases[i].size);
 		open_good(&image, text);
 		check_track(&image, 0, 2, 3, 2, cases[i].mode, cases[i].mode == VCD_MODE_AUDIO ? 0 : 4);
 		check_sector(&image, 0, cases[i].file, cases[i].size, cases[i].form);
@@ -357,10 +359,12 @@ static void cut_subchannel(void **state)
 }
 
 static const char cdtext_text[] =
-	"CD_DA\nCD_TEXT {\n  LANGUAGE_MAP {\n    0 : EN\n 1 : 15\n  }\n\n  LANGUAGE 0 {\n    TITLE \"A \\\"quoted\\\" title\"\n"
+	"CD_DA\nCD_TEXT {\n  LANGUAGE_MAP {\n    0 : EN\n 1 : 15\n  }\n\n  LANGUAGE 0 {\n    TITLE \"A \\\"quoted\\\" "
+	"title\"\n"
 	"    PERFORMER \"Bj\\366rk\"\n    DISC_ID \"XY12345\"\n    UPC_EAN \"\"\n    GENRE { 0, 10, 82 }\n"
 	"    SIZE_INFO { 0, 1, 2, 3}\n    TOC_INFO1 {}\n  }\n LANGUAGE 1 { TITLE \"Ein Titel\" }\n}\n"
-	"TRACK AUDIO\nISRC \"DEXXX9800001\"\nCD_TEXT { LANGUAGE 0 { ENCODING_ISO_8859_1 TITLE \"Erst\xC3\xA9\" PERFORMER \"\\\\x\" "
+	"TRACK AUDIO\nISRC \"DEXXX9800001\"\nCD_TEXT { LANGUAGE 0 { ENCODING_ISO_8859_1 TITLE \"Erst\xC3\xA9\" "
+	"PERFORMER \"\\\\x\" "
 	"ISRC \"DE-XXX-98-00001\" } LANGUAGE 1 { TITLE \"nichts\" } }\nFILE \"audio.bin\" 0 0:0:50\n"
 	"TRACK AUDIO CD_TEXT { LANGUAGE 0 { TITLE \"Zwei\" PERFORMER \"\" } }\nFILE \"audio.bin\" 0:0:50\n";
 
@@ -412,7 +416,8 @@ static void probing(void **state)
 		"TRACK AUDIO FILE \"audio.bin\" 0",
 		"CD_DA TRACK AUDIO FILE \"audio.bin\" 0 //",
 	};
-	static const char cue[] = "CATALOG 1234567890123\nFILE \"audio.bin\" BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n";
+	static const char cue[] =
+		"CATALOG 1234567890123\nFILE \"audio.bin\" BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n";
 	struct image image;
 	size_t i;
 
@@ -444,7 +449,7 @@ static const struct { const char *text; const char *expected; } broken[] = {
 	{ A "FILE \"\" 0", "line 3: names the file \"\"" },
 	{ A "FILE \"-\" 0", "names the file \"-\"" },
 	{ A "FILE \"sub\" 0", "directory" },
-	{ A "FILE \"/dev/null\" 0", "neither a regular file nor a block device" },
+	{ A "FILE \"/dev/null\" 0", "which is a device" },
 	{ A "FILE audio.bin 0", "'audio' stands where the name of a file" },
 	{ A "FILE \"audio.bin", "line 3: a string has no quotation mark at its end" },
 	{ A "FILE \"audio.bin\n\" 0", "line 3: a string has no quotation mark at its end" },
@@ -475,7 +480,8 @@ static const struct { const char *text; const char *expected; } broken[] = {
 	{ A "ZERO MODE1 2049", "no whole number of sectors of 2048" },
 	{ A "FILE \"audio.bin\" 0\nSTART 0:1:25", "line 4: track 1 should start where it ends" },
 	{ A "FILE \"audio.bin\" 0\nSTART", "line 4: track 1 should start where it ends" },
-	{ A "SILENCE 0:1:0\nSTART\nSTART 0:0:1\nFILE \"audio.bin\" 0", "line 5: where track 1 starts is said already in line 4" },
+	{ A "SILENCE 0:1:0\nSTART\nSTART 0:0:1\nFILE \"audio.bin\" 0",
+	  "line 5: where track 1 starts is said already in line 4" },
 	{ A "FILE \"audio.bin\" 0\nPREGAP 0:2:0", "line 4: PREGAP comes behind" },
 	{ A "FIFO \"/dev/zero\" 0:1:0", "line 3: FIFO" },
 	{ A "ISRC \"short\"\nFILE \"audio.bin\" 0", "line 3: an ISRC has 12" },
@@ -485,7 +491,8 @@ static const struct { const char *text; const char *expected; } broken[] = {
 	{ A "FILE \"audio.bin\" 0 \x1B[2J", "stands where a statement" },
 	{ D "FILE \"audio.bin\" 0", "line 3: FILE is for audio tracks" },
 	{ D "SILENCE 0:1:0", "line 3: SILENCE is for audio tracks" },
-	{ "CD_ROM_XA\nTRACK MODE2_FORM2\nDATAFILE \"mode2.bin\"", "line 2: tracks of the mode MODE2_FORM2 cannot be attached" },
+	{ "CD_ROM_XA\nTRACK MODE2_FORM2\nDATAFILE \"mode2.bin\"",
+	  "line 2: tracks of the mode MODE2_FORM2 cannot be attached" },
 	{ "CD_ROM\nTRACK MODE3\n", "line 2: 'MODE3' stands" },
 	{ "CD_DA\nFILE \"audio.bin\" 0", "line 2: FILE comes before the first TRACK" },
 	{ "CD_DA\nCATALOG \"123\"", "line 2: a catalogue number has 13 digits" },
@@ -533,7 +540,8 @@ static void bad(void **state)
 	check_bad(text, n, "line 101: a CD has no more than 99 tracks");
 	n = (size_t)snprintf(text, sizeof(text), "CD_DA TRACK AUDIO\n");
 	for (i = 0; i < 10001; i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\n", i & 1 ? "ZERO 2352" : "DATAFILE \"sub.bin\" 2352");
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\n",
+				      i & 1 ? "ZERO 2352" : "DATAFILE \"sub.bin\" 2352");
 	check_bad(text, n, "more than 10000 parts");
 }
 
@@ -560,7 +568,8 @@ static uint32_t any(uint32_t below)
 
 static size_t mutate(char *text, size_t len)
 {
-	static const char *const words[] = { "START", "\"", "{", "}", "0", "99:59:74", "ZERO", "TRACK AUDIO", "#", "//", "9999" };
+	static const char *const words[] = { "START", "\"",	     "{", "}",	"0",   "99:59:74",
+					     "ZERO",  "TRACK AUDIO", "#", "//", "9999" };
 	uint32_t changes;
 
 	for (changes = 1 + any(3); changes; changes--) {
@@ -581,7 +590,8 @@ static void mutations(void **state)
 		cdtext_text,
 		"CD_ROM\nTRACK MODE1\nDATAFILE \"data.iso\"\nZERO 00:02:00\nTRACK AUDIO\nSILENCE 00:02:00\nSTART\n"
 		"FILE \"sound.wav\" 0\nTRACK AUDIO\nPREGAP 0:1:0\nFILE \"audio.bin\" SWAP #4 10 0:0:50\n",
-		"CD_ROM_XA TRACK MODE2_RAW RW_RAW DATAFILE \"sub.bin\" #2448 0:0:5 START 0:0:2 INDEX 0:0:1 DATAFILE \"sub.bin\" 7000",
+		"CD_ROM_XA TRACK MODE2_RAW RW_RAW DATAFILE \"sub.bin\" #2448 0:0:5 START 0:0:2 INDEX 0:0:1 DATAFILE "
+		"\"sub.bin\" 7000",
 	};
 	unsigned int round, taken = 0;
 

@@ -170,6 +170,8 @@ t 'attach, cached in pages'	'' 0 '@cache 1$'				attach --cache page disc.iso
 t 'attach, not cached'		'' 0 '@cache 2$'				attach -c none disc.iso
 t 'attach, cached as ever'	'features=EINVAL' 0 '@cache 0$'			attach -c auto disc.iso
 t 'attach, not cached: old module' 'features=EINVAL' 69 '--cache: the loaded kernel module does not know'	attach -c none disc.iso
+t 'attach: too many files'	'files=EINVAL' 1 'is made of 1 files, and the kernel module takes 0'		attach disc.iso
+t 'attach: too many pieces'	'extents=EINVAL' 1 'is made of 1 pieces, and the kernel module takes 0'	attach disc.iso
 t 'attach, cached anyhow'	'' 64 "unknown cache 'disk'; there are auto, page and none"	attach -c disk disc.iso
 t 'attach at infinite speed'	'' 64 "'inf' is no speed"			attach -s inf disc.iso
 t 'attach JSON'			"$disc" 0 '>"node":"/dev/vcd0"'			attach --json disc.iso
@@ -429,10 +431,10 @@ else
 	t 'verify: bad parity'	'' 67 '>of LBA 9 to 10, result bad, detail P or Q parity$'	verify out.cue
 	t 'verify: bad sectors'	'' 67 '>result bad, detail 3 of 20 sectors are bad$'	verify out.cue
 	{
-		printf 'CATALOG 4006381333931\r\nTITLE "Album"\r\nREM SESSION 01\r\nFILE "out2.bin" BINARY\r\n'
-		printf '  TRACK 01 AUDIO\r\n    TITLE "One"\r\n    FLAGS DCP\r\n    ISRC DEABC2600001\r\n'
-		printf '    INDEX 01 00:00:00\r\n  TRACK 02 AUDIO\r\n    INDEX 00 00:01:00\r\n    INDEX 01 00:02:00\r\n'
-		printf 'REM SESSION 02\r\n  TRACK 03 MODE1/2352\r\n    INDEX 01 00:04:00\r\n'
+		printf 'CATALOG 4006381333931\nTITLE "Album"\nFILE "out2.bin" BINARY\nREM SESSION 01\n'
+		printf '  TRACK 01 AUDIO\n    TITLE "One"\n    FLAGS DCP\n    ISRC DEABC2600001\n'
+		printf '    INDEX 01 00:00:00\n  TRACK 02 AUDIO\n    INDEX 00 00:01:00\n    INDEX 01 00:02:00\n'
+		printf 'REM SESSION 02\n  TRACK 03 MODE1/2352\n    INDEX 01 00:04:00\n'
 	} > out2.cue
 	seq 200000 | head -c $((400 * 2352)) > out2.bin
 	mkdir again

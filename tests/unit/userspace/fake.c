@@ -217,6 +217,10 @@ static int fake_ioctl(int fd, unsigned long command, void *arg)
 	/* An old module is one that fails in no other way than by having no features */
 	if (!err && command == VCD_IOC_INFO && !fails("features"))
 		((struct vcd_info *)arg)->features = VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED | VCD_FEATURE_CACHE;
+	if (!err && command == VCD_IOC_INFO) {
+		((struct vcd_info *)arg)->max_files = fails("files") ? 0 : 256;
+		((struct vcd_info *)arg)->max_extents = fails("extents") ? 0 : 4096;
+	}
 	if (!err && command != VCD_IOC_INFO && !find(head->index, false))
 		err = ENODEV;
 	return result(err);

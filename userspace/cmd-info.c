@@ -213,25 +213,15 @@ static void report_status(struct report *report, const struct vcd_drive *drive)
 static void report_loaded_disc(struct report *report, const struct vcd_status *status)
 {
 	char node[DRIVE_NODE_MAX];
-	struct fd_source source;
 	struct content content;
-	struct reader reader;
-	int err;
+	int err = drive_read_content(status, &content);
 
-	drive_node(node, status->index);
-	/* O_NONBLOCK leaves the tray and its lock as they are. */
-	source.fd = open(node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (source.fd < 0) {
-		complain(node, "what is on the disc cannot be shown: %s", strerror(errno));
+	if (!err) {
+		report_content(report, &content);
 		return;
 	}
-	reader = reader_from_fd(&source, (uint64_t)status->sectors * SECTOR_SIZE);
-	err = content_read(&reader, &content);
-	close(source.fd);
-	if (err)
-		complain(node, "what is on the disc cannot be shown: %s", strerror(-err));
-	else
-		report_content(report, &content);
+	drive_node(node, status->index);
+	complain(node, "what is on the disc cannot be shown: %s", strerror(-err));
 }
 
 static enum exit_code info_of_drive(int ctl, int index, const struct info_options *options)

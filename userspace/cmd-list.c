@@ -180,21 +180,11 @@ static char *label_from_udev(const struct vcd_status *status)
 
 static char *label_from_disc(const struct vcd_status *status)
 {
-	struct fd_source source;
-	struct reader reader;
 	struct content content;
-	char node[DRIVE_NODE_MAX];
-	char *label = NULL;
 
-	drive_node(node, status->index);
-	source.fd = open(node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (source.fd < 0)
+	if (drive_read_content(status, &content) || !content_label(&content)[0])
 		return NULL;
-	reader = reader_from_fd(&source, (uint64_t)status->sectors * SECTOR_SIZE);
-	if (!content_read(&reader, &content) && content_label(&content)[0])
-		label = text("%s", content_label(&content));
-	close(source.fd);
-	return label;
+	return text("%s", content_label(&content));
 }
 
 static char *column_label(const struct vcd_drive *drive, const struct list_options *options)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "content.h"
 #include "vcdctl.h"
 
 /** DRIVE_NODE_MAX: room for the name of a node */
@@ -62,6 +63,7 @@ struct selection {
 bool drive_has_form(const char *word);
 enum exit_code drive_find(int ctl, const char *word, int *index);
 void drive_node(char node[DRIVE_NODE_MAX], int index);
+int drive_read_content(const struct vcd_status *status, struct content *content);
 enum exit_code drive_run(const struct request *request);
 enum exit_code drive_run_each(const struct request *request, const struct selection *selection);
 enum exit_code selection_from_words(struct selection *selection, int ctl, char *const *words, int count);

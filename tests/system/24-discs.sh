@@ -166,8 +166,10 @@ ripped_by_cdrdao() {
 	rm -f toc.toc toc.bin
 	timeout 300 cdrdao read-cd --device $vcd0 --datafile toc.bin toc.toc >cdrdao.log 2>&1 || { cat cdrdao.log; false; }
 	like "$(cat toc.toc)" 'CATALOG "1234567890123"'
-	like "$(cat toc.toc)" 'ISRC "ABCDE1234567"'
 	is "$(grep -c '^TRACK AUDIO' toc.toc)" 3
+	# Behind the data track with 2048 bytes a sector there is audio with the high bytes first
+	tail -c $((1350 * 2352)) toc.bin | dd conv=swab status=none >toc.pcm
+	is "$(sha256 toc.pcm)" "$(cat track{2,3,4}.pcm | sha256sum | cut -d' ' -f1)"
 	rm -f toc.*
 }
 

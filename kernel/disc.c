@@ -374,8 +374,8 @@ int vcd_disc_read_file(struct vcd_disc *disc, u32 file, u64 offset, struct iov_i
  * @pos: byte position; the disc has MMC_BLOCK bytes a sector
  * @iter: where it goes; as many bytes as it takes are read, and the disc holds that many
  *
- * Return: 0, or an error; then @iter has advanced over what was read before it. -EMEDIUMTYPE: the sector that comes next
- * has no 2048 bytes of user data, being one of Form 2.
+ * Return: 0, or an error; then @iter has advanced over what was read before it. -EMEDIUMTYPE: the sector that comes
+ * next has no 2048 bytes of user data, being one of Form 2.
  *
  * Context: sleeps, and does whatever the file systems of the image do: no lock held.
  */

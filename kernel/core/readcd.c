@@ -80,8 +80,8 @@ static u32 types_of(enum mmc_track_mode mode)
 }
 
 /*
- * Are the sectors of the kind that is expected? Those of Mode 2 tell only when they are read. On discs that are no CD no
- * sector is of any such kind. Whatever kind is expected, a command ends where audio and data meet (INF-8090).
+ * Are the sectors of the kind that is expected? Those of Mode 2 tell only when they are read. On discs that are no CD
+ * no sector is of any such kind. Whatever kind is expected, a command ends where audio and data meet (INF-8090).
  *
  * Return: the kinds that there may be among them; 0 if the command has failed.
  */

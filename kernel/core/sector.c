@@ -2,10 +2,10 @@
 /*
  * CD sectors (ECMA-130).
  *
- * A sector of Mode 1 is sync, header, user data, EDC, zeroes and the parity of a Reed-Solomon product code. All but the
- * user data follows from the address and the user data. One of Mode 2 has a sub-header behind the header; that of Form 1
- * has the same parity, as if its header were zero, and that of Form 2 more user data instead. An audio sector is nothing
- * but samples.
+ * A sector of Mode 1 is sync, header, user data, EDC, zeroes and the parity of a Reed-Solomon product code. All but
+ * the user data follows from the address and the user data. One of Mode 2 has a sub-header behind the header; that of
+ * Form 1 has the same parity, as if its header were zero, and that of Form 2 more user data instead. An audio sector is
+ * nothing but samples.
  */
 #include "engine.h"
 #include "sector.h"

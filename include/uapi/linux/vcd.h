@@ -244,8 +244,8 @@ struct vcd_extent {
  * @isrc: ISRC, VCD_ISRC_LEN digits and capital letters; empty: none
  * @flags: must be 0
  *
- * Where a session ends and another begins, the last track of the first is longer than what is on it by the lead-out, the
- * lead-in and the pregap of two seconds: 11400 sectors behind the first session, 6900 behind others.
+ * Where a session ends and another begins, the last track of the first is longer than what is on it by the lead-out,
+ * the lead-in and the pregap of two seconds: 11400 sectors behind the first session, 6900 behind others.
  */
 struct vcd_track {
 	__u32 lba;

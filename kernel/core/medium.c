@@ -94,9 +94,10 @@ static bool number_valid(const char *number, u32 len, bool letters)
 /* Does the mode of a track agree with its CONTROL, and does a disc of this profile have such tracks? */
 static bool mode_valid(const struct mmc_track *track, u16 profile)
 {
-	bool audio = !(track->control & MMC_CONTROL_DATA);
+	bool audio = track->mode == MMC_TRACK_AUDIO;
+	bool data = track->control & MMC_CONTROL_DATA;
 
-	if (track->control > 0xF || audio != (track->mode == MMC_TRACK_AUDIO) || track->mode > MMC_TRACK_MODE2)
+	if (track->control > 0xF || track->mode > MMC_TRACK_MODE2 || audio == data)
 		return false;
 	return profile == MMC_PROFILE_CD_ROM || track->mode == MMC_TRACK_DATA;
 }

@@ -38,7 +38,7 @@ goes_on() {
 	"$play" start $second 750 $vcd0
 	playing
 	sg_turs $vcd0
-	dd if=$vcd0 of=/dev/null bs=2K count=$second status=none
+	dd if=$vcd0 iflag=direct of=/dev/null bs=2K count=$second status=none
 	fails sg_raw $vcd0 45 00 00 00 00 00 00 00 10 00
 	playing
 	vcdctl eject vcd0

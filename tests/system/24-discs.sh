@@ -123,7 +123,8 @@ mixed() {
 	start=$((data + 150))
 	fails dd if=$vcd0 iflag=direct bs=2K skip=$start count=1 of=/dev/null
 	fails dd if=$vcd0 bs=2K skip=$data count=1 of=/dev/null
-	is "$(dd if=$vcd0 bs=2K count="$data" status=none | cmp - "$(image xorriso.iso)" && echo same)" same
+	# To its last sector; a page of several sectors may end in audio
+	is "$(dd if=$vcd0 iflag=direct bs=2K count="$data" status=none | cmp - "$(image xorriso.iso)" && echo same)" same
 	is "$($cdimage read $vcd0 $start 450 f8 0 | sha256sum)" "$(sha256sum <$work/track2.pcm)"
 	is "$($cdimage read $vcd0 $start 1350 10 0 1 | sha256sum)" "$(cat $work/track{2,3,4}.pcm | sha256sum)"
 	is "$($cdimage read $vcd0 "$data" 150 10 0 | tr -d '\0' | wc -c)" 0

@@ -2,6 +2,7 @@
 # The golden vectors of the engine, replayed by SG_IO on a drive, by a program of 64 and, where
 # everything is run, by one of 32 bits; see replay.c.
 # no udev
+# once
 cd "$(dirname "$0")" && . ./lib.sh
 
 # Who opens the node takes unit attentions away

@@ -62,6 +62,21 @@ static void *grow(void *array, uint32_t count, size_t element)
 	return reallocarray(array, count ? (size_t)count * 2 : 1, element);
 }
 
+/* Copy @element behind the @count elements of the array that @array points to. */
+static enum image_error append(struct image *image, void *array, uint32_t *count, const void *element, size_t size)
+{
+	void *elements;
+
+	memcpy(&elements, array, sizeof(elements));
+	elements = grow(elements, *count, size);
+	if (!elements)
+		return no_memory(image);
+	memcpy(array, &elements, sizeof(elements));
+	memcpy((char *)elements + *count * size, element, size);
+	++*count;
+	return IMAGE_OK;
+}
+
 /**
  * image_add_extent - append a run of sectors
  * @image: the image
@@ -69,13 +84,7 @@ static void *grow(void *array, uint32_t count, size_t element)
  */
 enum image_error image_add_extent(struct image *image, const struct vcd_extent *extent)
 {
-	struct vcd_extent *extents = grow(image->extents, image->extent_count, sizeof(*extents));
-
-	if (!extents)
-		return no_memory(image);
-	image->extents = extents;
-	extents[image->extent_count++] = *extent;
-	return IMAGE_OK;
+	return append(image, &image->extents, &image->extent_count, extent, sizeof(*extent));
 }
 
 /**
@@ -85,13 +94,7 @@ enum image_error image_add_extent(struct image *image, const struct vcd_extent *
  */
 enum image_error image_add_track(struct image *image, const struct vcd_track *track)
 {
-	struct vcd_track *tracks = grow(image->tracks, image->track_count, sizeof(*tracks));
-
-	if (!tracks)
-		return no_memory(image);
-	image->tracks = tracks;
-	tracks[image->track_count++] = *track;
-	return IMAGE_OK;
+	return append(image, &image->tracks, &image->track_count, track, sizeof(*track));
 }
 
 /**
@@ -101,13 +104,7 @@ enum image_error image_add_track(struct image *image, const struct vcd_track *tr
  */
 enum image_error image_add_subchannel(struct image *image, const struct vcd_extent *extent)
 {
-	struct vcd_extent *extents = grow(image->subchannels, image->subchannel_count, sizeof(*extents));
-
-	if (!extents)
-		return no_memory(image);
-	image->subchannels = extents;
-	extents[image->subchannel_count++] = *extent;
-	return IMAGE_OK;
+	return append(image, &image->subchannels, &image->subchannel_count, extent, sizeof(*extent));
 }
 
 /**
@@ -117,16 +114,9 @@ enum image_error image_add_subchannel(struct image *image, const struct vcd_exte
  */
 enum image_error image_add_cdtext(struct image *image, const struct vcd_cdtext *pack)
 {
-	struct vcd_cdtext *packs;
-
 	if (image->cdtext_count == VCD_CDTEXT_MAX)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has more CD-Text than fits on a disc");
-	packs = grow(image->cdtext, image->cdtext_count, sizeof(*packs));
-	if (!packs)
-		return no_memory(image);
-	image->cdtext = packs;
-	packs[image->cdtext_count++] = *pack;
-	return IMAGE_OK;
+	return append(image, &image->cdtext, &image->cdtext_count, pack, sizeof(*pack));
 }
 
 static enum image_error check_kind(struct image *image, const struct stat *st)

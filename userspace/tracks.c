@@ -7,26 +7,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "array.h"
 #include "image.h"
-
-/* From the lead-out of a session to the first track of the next (Orange Book): lead-out, lead-in, pregap. */
-#define FIRST_SESSION_GAP	(6750 + 4500 + 150)
-#define OTHER_SESSION_GAP	(2250 + 4500 + 150)
+#include "layout.h"
 
 /* The last address that sub-channel Q of a CD can express is 99:59:74. */
 #define CD_SECTORS_MAX		449849
 #define TRACKS_MAX		99
-
-static const uint16_t form_sizes[] = {
-	[VCD_FORM_USER_2048] = 2048,
-	[VCD_FORM_RAW_2352] = 2352,
-	[VCD_FORM_MODE2_2336] = 2336,
-	[VCD_FORM_AUDIO_BE_2352] = 2352,
-	[VCD_FORM_SUB_RAW_96] = 96,
-	[VCD_FORM_SUB_PACKED_96] = 96,
-	[VCD_FORM_SUB_Q_16] = 16,
-};
 
 /**
  * form_size - how much of a sector a file stores
@@ -36,26 +22,19 @@ static const uint16_t form_sizes[] = {
  */
 uint32_t form_size(uint32_t form)
 {
-	return form < ARRAY_SIZE(form_sizes) ? form_sizes[form] : 0;
+	return mmc_form_size(form);
 }
 
 /**
  * form_user_offset - where the 2048 bytes of user data begin in what a file stores of a sector
  * @form: VCD_FORM_*
- * @mode: VCD_MODE_* of a data track
+ * @mode: VCD_MODE_* of a data track, whose sectors have this form
  *
  * Return: bytes.
  */
 uint32_t form_user_offset(uint32_t form, uint32_t mode)
 {
-	switch (form) {
-	case VCD_FORM_RAW_2352:
-		return mode == VCD_MODE_MODE2 ? 24 : 16;
-	case VCD_FORM_MODE2_2336:
-		return 8;
-	default:
-		return 0;
-	}
+	return (uint32_t)mmc_form_user(form, mode);
 }
 
 /**
@@ -187,7 +166,7 @@ enum image_error image_begin_session(struct image *image)
 {
 	if (!image->track_count)
 		return IMAGE_OK;
-	return image_append_zeroes(image, last_session(image) == 1 ? FIRST_SESSION_GAP : OTHER_SESSION_GAP);
+	return image_append_zeroes(image, mmc_session_gap(last_session(image)));
 }
 
 /**

@@ -21,7 +21,7 @@ static const struct {
 	[MMC_FORM_SUB_Q]	= { .size = 16 },
 };
 
-u32 mmc_form_size(u8 form)
+u32 mmc_form_size(u32 form)
 {
 	return form < MMC_FORMS ? forms[form].size : 0;
 }
@@ -54,8 +54,7 @@ static enum mmc_layout_error extent_check(const struct mmc_extent *extent, const
 	return MMC_LAYOUT_OK;
 }
 
-/* Where the user data of sectors of a mode begins in a form; -1 if there is no such form of them. */
-static s32 user_offset(u8 form, enum mmc_track_mode mode)
+s32 mmc_form_user(u32 form, enum mmc_track_mode mode)
 {
 	switch (mode) {
 	case MMC_TRACK_AUDIO:
@@ -86,7 +85,7 @@ static bool form_fits(struct mmc_extent *extent, const struct mmc_medium *medium
 		return true;
 	for (lba = extent->lba; lba < end; lba = mmc_same_mode(medium, lba)) {
 		enum mmc_track_mode mode = mmc_sector_mode(medium, lba);
-		s32 here = user_offset(extent->form, mode);
+		s32 here = mmc_form_user(extent->form, mode);
 
 		/* What is stored of the gap between two sessions is never looked at. */
 		if (mode == MMC_TRACK_NONE)

@@ -129,7 +129,16 @@ enum mmc_layout_error {
 };
 
 /** mmc_form_size - how many bytes of a sector a form has; 0 if there is no such form */
-u32 mmc_form_size(u8 form);
+u32 mmc_form_size(u32 form);
+
+/**
+ * mmc_form_user - where the user data begins in what is stored of a sector
+ * @form: enum mmc_form
+ * @mode: the mode of the sector
+ *
+ * Return: bytes, 0 for a sector that has none; -1 if sectors of this mode have no such form.
+ */
+s32 mmc_form_user(u32 form, enum mmc_track_mode mode);
 
 /**
  * mmc_layout_check - do the extents of a disc add up?

@@ -276,6 +276,12 @@ const struct mmc_track *mmc_session_last(const struct mmc_medium *medium, u32 se
 	return NULL;
 }
 
+/* Kernel-doc in mmc.h. */
+u32 mmc_session_gap(u32 session)
+{
+	return session == 1 ? FIRST_GAP : OTHER_GAP;
+}
+
 /**
  * mmc_session_leadout - where the lead-out of a session begins
  * @medium: the disc
@@ -290,7 +296,7 @@ u32 mmc_session_leadout(const struct mmc_medium *medium, u32 session)
 {
 	const struct mmc_track *last = mmc_session_last(medium, session);
 	const struct mmc_track *next = mmc_session_first(medium, session + 1);
-	u32 gap = session == 1 ? FIRST_GAP : OTHER_GAP;
+	u32 gap = mmc_session_gap(session);
 
 	if (!next || !last)
 		return medium->sectors;

@@ -503,6 +503,9 @@ u32 mmc_sectors_max(u16 profile);
  */
 bool mmc_medium_valid(const struct mmc_medium *medium);
 
+/** mmc_session_gap - sectors from the lead-out of a session to the first track of the next one: also lead-in, pregap */
+u32 mmc_session_gap(u32 session);
+
 /**
  * mmc_track_at - the track that holds a sector
  * @medium: the disc

@@ -244,6 +244,7 @@ struct gendisk *vcd_blk_alloc(struct vcd_drive *drive)
 	disk->fops = &vcd_fops;
 	disk->private_data = drive;
 	snprintf(disk->disk_name, sizeof(disk->disk_name), VCD_NAME "%d", drive->index);
+	device_set_pm_not_required(disk_to_dev(disk));
 	set_disk_ro(disk, true);
 	return disk;
 }

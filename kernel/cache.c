@@ -63,11 +63,13 @@ struct address_space *vcd_cache_of(const struct file *file)
 
 /**
  * struct target - where bytes go
+ * @iter: whatever a command reads into; NULL: the pages of a bio
  * @vec: the segment of the bio that is being filled
  * @filled: how much of it is
  * @left: bytes of the bio that are still to come
  */
 struct target {
+	struct iov_iter *iter;
 	const struct bio_vec *vec;
 	size_t filled;
 	size_t left;
@@ -195,17 +197,19 @@ static bool copy_cached(struct address_space *mapping, u64 pos, size_t bytes, st
 }
 
 /**
- * struct walk - sectors of which only the user data is wanted
- * @user: where the user data of the next sector begins in the file
+ * struct walk - sectors of which only a part is wanted, the same of each
+ * @part: where the part of the next sector begins in the file
+ * @size: its length
  * @done: how much of it has been copied
- * @left: bytes of user data wanted in all
+ * @left: bytes wanted in all
  * @reached: the end of what has been looked at, in the file
  * @stride: bytes from one sector to the next
  * @form2: each may be of Form 2: its sub-header has to be looked at
  * @seen: that has been done
  */
 struct walk {
-	u64 user;
+	u64 part;
+	size_t size;
 	size_t done;
 	size_t left;
 	u64 reached;
@@ -221,80 +225,98 @@ struct walk {
 /* The byte of the file that is wanted next. */
 static u64 walk_pos(const struct walk *walk)
 {
-	return walk->form2 && !walk->seen ? walk->user - SUBMODE_BEFORE : walk->user + walk->done;
+	return walk->form2 && !walk->seen ? walk->part - SUBMODE_BEFORE : walk->part + walk->done;
 }
 
-/* Takes up to @bytes from @from, where the byte is that is wanted next. False: it is a sector that can't be read. */
-static bool walk_take(struct walk *walk, const void *from, size_t bytes, struct target *to)
+/* Takes what a folio has from @offset on, where the byte is that is wanted next. False: not this sector, or not there. */
+static bool walk_take(struct walk *walk, struct folio *folio, size_t offset, struct target *to)
 {
+	const u8 *from = folio_address(folio) + offset;
+	size_t bytes;
+
 	if (walk->form2 && !walk->seen) {
 		walk->seen = true;
-		walk->reached = walk->user;
-		return !(*(const u8 *)from & SUBMODE_FORM2);
+		walk->reached = walk->part;
+		return !(*from & SUBMODE_FORM2);
 	}
-	bytes = min3(bytes, MMC_BLOCK - walk->done, walk->left);
-	put_bytes(to, from, bytes);
-	walk->reached = walk->user + walk->done + bytes;
+	bytes = min3(folio_size(folio) - offset, walk->size - walk->done, walk->left);
+	if (!to->iter)
+		put_bytes(to, from, bytes);
+	else if (copy_page_to_iter(folio_page(folio, 0), offset, bytes, to->iter) != bytes)
+		return false;
+	walk->reached = walk->part + walk->done + bytes;
 	walk->done += bytes;
 	walk->left -= bytes;
-	if (walk->done == MMC_BLOCK) {
-		walk->user += walk->stride;
+	if (walk->done == walk->size) {
+		walk->part += walk->stride;
 		walk->done = 0;
 		walk->seen = false;
 	}
 	return true;
 }
 
-/* Walks over a row of folios as far as it goes. False: something is not as simple as that. */
+/* Takes what a folio has of the sectors. False: that is the end, and what was taken of it means nothing. */
+static bool walk_folio(struct folio *folio, struct address_space *mapping, struct walk *walk, struct target *to)
+{
+	u64 end = folio_pos(folio) + folio_size(folio);
+	struct inode *inode = mapping->host;
+	u64 size;
+
+	if (!folio_readable(mapping, folio, walk_pos(walk)))
+		return false;
+	/* The size counts that was true when the folio was seen to be up to date. */
+	size = i_size_read(inode);
+	while (walk->left && walk_pos(walk) < end)
+		if (!walk_take(walk, folio, walk_pos(walk) - folio_pos(folio), to))
+			return false;
+	/* As in copy_batch(). */
+	smp_rmb();
+	if (walk->reached > size || walk->reached > i_size_read(inode))
+		return false;
+	folio_mark_accessed(folio);
+	return true;
+}
+
+/* Walks over a row of folios as far as it goes. False: that is the end. */
 static bool walk_batch(struct folio_batch *batch, struct address_space *mapping, struct walk *walk, struct target *to)
 {
-	struct inode *inode = mapping->host;
 	unsigned int i;
 
 	for (i = 0; i < folio_batch_count(batch) && walk->left; i++) {
 		struct folio *folio = batch->folios[i];
-		u64 end = folio_pos(folio) + folio_size(folio);
-		u64 size;
+		size_t before = to->iter ? iov_iter_count(to->iter) : 0;
 
 		/* What is between two sectors may end with it. */
-		if (walk_pos(walk) >= end)
+		if (walk_pos(walk) >= folio_pos(folio) + folio_size(folio))
 			continue;
-		if (!folio_readable(mapping, folio, walk_pos(walk)))
-			return false;
-		/* The size counts that was true when the folio was seen to be up to date. */
-		size = i_size_read(inode);
-		while (walk->left && walk_pos(walk) < end) {
-			u64 pos = walk_pos(walk);
-
-			if (!walk_take(walk, folio_address(folio) + (pos - folio_pos(folio)), end - pos, to))
-				return false;
-		}
-		/* As in copy_batch(). */
-		smp_rmb();
-		if (walk->reached > size || walk->reached > i_size_read(inode))
-			return false;
-		folio_mark_accessed(folio);
+		if (walk_folio(folio, mapping, walk, to))
+			continue;
+		if (to->iter)
+			iov_iter_revert(to->iter, before - iov_iter_count(to->iter));
+		return false;
 	}
 	return true;
 }
 
-/* Copies the user data of sectors of a piece that are stored with more than that, or finds that this can't be done. */
-static bool copy_strided(struct address_space *mapping, const struct mmc_piece *piece, unsigned int skip,
-			 struct target *to)
+/* Copies a part of each sector of a piece. True if that is all of it; what went to an iterator is good in any case. */
+static bool copy_parts(struct address_space *mapping, const struct mmc_piece *piece, unsigned int skip, size_t bytes,
+		       struct target *to)
 {
 	struct walk walk = {
-		.user	= piece->offset - skip,
+		.part	= piece->offset - skip,
+		.size	= piece->part,
 		.done	= skip,
-		.left	= piece->bytes,
+		.left	= bytes,
 		.stride	= piece->stride,
 		.form2	= piece->form2,
 	};
-	u64 end = walk.user + (u64)(skip + piece->bytes - 1) / MMC_BLOCK * piece->stride + MMC_BLOCK;
+	u64 end = walk.part + (u64)((skip + bytes - 1) / piece->part) * piece->stride + piece->part;
 	struct folio_batch batch;
 	pgoff_t index;
 	unsigned int i;
 	bool going;
 
+	/* Where the same memory has several addresses, what was written through another may not be seen yet. */
 	if (ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE && mapping_writably_mapped(mapping))
 		return false;
 	do {
@@ -313,6 +335,26 @@ static bool copy_strided(struct address_space *mapping, const struct mmc_piece *
 		cond_resched();
 	} while (going && walk.left);
 	return going;
+}
+
+/**
+ * vcd_cache_copy - copy a part of each of a row of sectors out of the page cache of their image
+ * @image: the image
+ * @piece: where they are; with &mmc_piece.stride
+ * @skip: how far into the part of the first sector it begins
+ * @iter: where the parts go; takes at most &mmc_piece.bytes
+ *
+ * How far that went @iter tells: it ends where something is not in the page cache, is no simple case, can't be put
+ * where @iter points to, or is a sector of Form 2. Whoever reads it otherwise finds out which.
+ *
+ * Context: no lock held that a page fault of the memory behind @iter may need.
+ */
+void vcd_cache_copy(const struct vcd_image *image, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter)
+{
+	struct target to = { .iter = iter };
+
+	if (image->cache)
+		copy_parts(image->cache, piece, skip, iov_iter_count(iter), &to);
 }
 
 /**
@@ -359,7 +401,7 @@ bool vcd_cache_read(struct vcd_disc *disc, struct bio *bio)
 
 			if (!mapping)
 				return false;
-			if (piece.stride && !copy_strided(mapping, &piece, pos % MMC_BLOCK, &to))
+			if (piece.stride && !copy_parts(mapping, &piece, pos % MMC_BLOCK, piece.bytes, &to))
 				return false;
 			if (!piece.stride && !copy_cached(mapping, piece.offset, piece.bytes, &to))
 				return false;

@@ -369,6 +369,22 @@ int vcd_disc_read_file(struct vcd_disc *disc, u32 file, u64 offset, struct iov_i
 }
 
 /**
+ * vcd_disc_read_piece - read what lies in one extent
+ * @disc: the disc
+ * @piece: where it is
+ * @skip: with &mmc_piece.stride: how far into the part of the first sector it begins
+ * @iter: where it goes; takes at most &mmc_piece.bytes
+ *
+ * Return and context: as for vcd_disc_read().
+ */
+int vcd_disc_read_piece(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter)
+{
+	if (piece->stride)
+		return vcd_stored_parts(disc, piece, skip, iter);
+	return vcd_disc_read_file(disc, piece->file, piece->offset, iter);
+}
+
+/**
  * vcd_disc_read - read user data
  * @disc: the disc; the caller holds a reference
  * @pos: byte position; the disc has MMC_BLOCK bytes a sector
@@ -389,10 +405,7 @@ int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter)
 		mmc_layout_find(&disc->layout, pos, left, &piece);
 		if (piece.bytes) {
 			iov_iter_truncate(iter, piece.bytes);
-			if (piece.stride)
-				ret = vcd_stored_user(disc, &piece, pos % MMC_BLOCK, iter);
-			else
-				ret = vcd_disc_read_file(disc, piece.file, piece.offset, iter);
+			ret = vcd_disc_read_piece(disc, &piece, pos % MMC_BLOCK, iter);
 			iov_iter_reexpand(iter, left - (piece.bytes - iov_iter_count(iter)));
 			if (ret)
 				return ret;

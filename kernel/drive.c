@@ -117,6 +117,8 @@ static struct vcd_drive *drive_alloc(int index, kuid_t owner, const struct mmc_i
 	drive->dev.parent = vcd_parent;
 	drive->dev.groups = vcd_dev_groups;
 	drive->dev.release = drive_release;
+	/* There is nothing to suspend, and each attribute for that takes memory. */
+	device_set_pm_not_required(&drive->dev);
 	return drive;
 }
 

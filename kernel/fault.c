@@ -2,7 +2,7 @@
 /*
  * Faults on request, for tests of what lies above a drive: sectors that can't be read, commands that fail.
  *
- * The file vcd/vcdN/faults in debugfs takes lines of
+ * The file vcd/faults/vcdN in debugfs takes lines of
  *
  *	lba N [TIMES]				reading sector N fails: 3/11/00, and EIO to the block layer
  *	command OPCODE KEY/ASC/ASCQ [TIMES]	the command brings this sense data (numbers in hexadecimal)
@@ -25,7 +25,9 @@
 /* Stands for TIMES not given. */
 #define FOR_EVER	0
 
-static struct dentry *fault_root;
+/* Directories of the module, and of the files of drives. */
+static struct dentry *module_dir;
+static struct dentry *fault_dir;
 
 /* One fault has struck: it may have been its last time. Under drive->lock. */
 static void strike(struct vcd_drive *drive, unsigned int i)
@@ -191,31 +193,31 @@ static const struct file_operations faults_fops = {
 };
 
 /**
- * vcd_fault_add - the files of a drive
+ * vcd_fault_add - the file of a drive
  * @drive: the drive
  *
- * As always with debugfs, it is no error if they can't be made.
+ * As always with debugfs, it is no error if it can't be made.
  */
 void vcd_fault_add(struct vcd_drive *drive)
 {
-	drive->fault_dir = debugfs_create_dir(dev_name(&drive->dev), fault_root);
-	debugfs_create_file("faults", 0600, drive->fault_dir, drive, &faults_fops);
+	drive->fault_file = debugfs_create_file(dev_name(&drive->dev), 0600, fault_dir, drive, &faults_fops);
 }
 
-/** vcd_fault_del - take them away; waits for those who read or write them */
+/** vcd_fault_del - take it away; waits for those who read or write it */
 void vcd_fault_del(struct vcd_drive *drive)
 {
-	debugfs_remove_recursive(drive->fault_dir);
+	debugfs_remove(drive->fault_file);
 }
 
-/** vcd_fault_init - the directory of the module */
+/** vcd_fault_init - the directories */
 void vcd_fault_init(void)
 {
-	fault_root = debugfs_create_dir(VCD_NAME, NULL);
+	module_dir = debugfs_create_dir(VCD_NAME, NULL);
+	fault_dir = debugfs_create_dir("faults", module_dir);
 }
 
-/** vcd_fault_exit - take it away */
+/** vcd_fault_exit - take them away */
 void vcd_fault_exit(void)
 {
-	debugfs_remove_recursive(fault_root);
+	debugfs_remove_recursive(module_dir);
 }

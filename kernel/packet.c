@@ -93,37 +93,83 @@ static int read_batch(struct vcd_disc *disc, u32 lba, unsigned int sectors, u8 *
 	return got ? got : ret;
 }
 
-/* Puts sectors together from what is stored of them. @lba is left at the one that could not be delivered. */
-static int read_assembled(struct vcd_disc *disc, const struct mmc_plan *plan, u32 end, struct iov_iter *iter, u32 *lba)
+/*
+ * Sectors of which nothing is wanted but what is stored go straight to where the caller wants them, as many as are
+ * like the first. @lba is left at the one that comes next.
+ *
+ * Return: true if there were such, with an error, or 0, in @ret.
+ */
+static bool read_verbatim(struct vcd_disc *disc, const struct mmc_plan *plan, u32 end, struct iov_iter *iter, u32 *lba,
+			  int *ret)
 {
-	struct vcd_stored stored;
+	u32 same = min(end, mmc_same_mode(&disc->medium, *lba)) - *lba;
+	size_t room = iov_iter_count(iter);
+	struct mmc_piece piece = {};
+	struct mmc_run run;
+	u32 start, len;
+
+	mmc_layout_run(&disc->layout, *lba, same, &run);
+	/* One that is not stored to its end has to be completed. */
+	if (run.sectors && run.stored < mmc_form_size(run.form))
+		run.sectors--;
+	if (!run.sectors)
+		return false;
+	len = mmc_sector_part(plan, mmc_sector_mode(&disc->medium, *lba), run.form, &start);
+	if (!len)
+		return false;
+	piece.offset = run.offset + start;
+	piece.bytes = min_t(u64, room, (u64)run.sectors * len);
+	piece.file = run.file;
+	piece.stride = run.stride == len ? 0 : run.stride;
+	piece.part = len;
+	iov_iter_truncate(iter, piece.bytes);
+	*ret = vcd_disc_read_piece(disc, &piece, 0, iter);
+	piece.bytes -= iov_iter_count(iter);
+	iov_iter_reexpand(iter, room - piece.bytes);
+	*lba += (u32)piece.bytes / len;
+	return true;
+}
+
+/* Puts sectors together from what is stored of them. @lba is left at the one that could not be delivered. */
+static int build_sectors(struct vcd_disc *disc, const struct mmc_plan *plan, struct vcd_stored *stored, u32 end,
+			 struct iov_iter *iter, u32 *lba)
+{
+	u8 *built = stored->buf + VCD_STORED_BYTES;
 	struct mmc_stored sector;
-	int ret = vcd_stored_alloc(&stored);
-	u8 *built = stored.buf + VCD_STORED_BYTES;
+	int got, i;
+
+	got = vcd_stored_read(disc, *lba, end - *lba, plan->subchannel, stored);
+	if (got < 0)
+		return got;
+	for (i = 0; i < got && iov_iter_count(iter); i++) {
+		s32 bytes;
+
+		vcd_stored_sector(stored, i, &sector);
+		bytes = mmc_sector_build(built, plan, &disc->medium, *lba, &sector);
+		if (bytes < 0)
+			return -EMEDIUMTYPE;
+		bytes = min_t(size_t, bytes, iov_iter_count(iter));
+		if (copy_to_iter(built, bytes, iter) != bytes)
+			return -EFAULT;
+		++*lba;
+	}
+	return 0;
+}
+
+/* Delivers what is more or less than the user data of sectors. @lba is left at the one that could not be delivered. */
+static int read_sectors(struct vcd_disc *disc, const struct mmc_plan *plan, u32 end, struct iov_iter *iter, u32 *lba)
+{
+	struct vcd_stored stored = {};
+	int ret = 0;
 
 	while (!ret && *lba < end && iov_iter_count(iter)) {
-		int got = vcd_stored_read(disc, *lba, end - *lba, plan->subchannel, &stored);
-		int i;
-
-		if (got < 0)
-			ret = got;
-		else if (fatal_signal_pending(current))
-			ret = -EINTR;
-		for (i = 0; i < got && iov_iter_count(iter) && !ret; i++) {
-			s32 bytes;
-
-			vcd_stored_sector(&stored, i, &sector);
-			bytes = mmc_sector_build(built, plan, &disc->medium, *lba, &sector);
-			if (bytes < 0) {
-				ret = -EMEDIUMTYPE;
-				break;
-			}
-			bytes = min_t(size_t, bytes, iov_iter_count(iter));
-			if (copy_to_iter(built, bytes, iter) != bytes)
-				ret = -EFAULT;
-			else
-				++*lba;
+		if (!read_verbatim(disc, plan, end, iter, lba, &ret)) {
+			ret = stored.buf ? 0 : vcd_stored_alloc(&stored);
+			if (!ret)
+				ret = build_sectors(disc, plan, &stored, end, iter, lba);
 		}
+		if (!ret && fatal_signal_pending(current))
+			ret = -EINTR;
 		cond_resched();
 	}
 	vcd_stored_free(&stored);
@@ -138,7 +184,7 @@ static int deliver(struct vcd_disc *disc, const struct mmc_plan *plan, u32 end, 
 
 	*lba = plan->lba;
 	if (!plan->blocks)
-		return read_assembled(disc, plan, end, iter, lba);
+		return read_sectors(disc, plan, end, iter, lba);
 	room = iov_iter_count(iter);
 	want = min_t(u64, room, (u64)(end - *lba) * MMC_BLOCK);
 	iov_iter_truncate(iter, want);

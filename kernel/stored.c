@@ -5,6 +5,7 @@
  * They are read many at a time into memory of our own, and what is wanted of them is taken from there. Where that can't
  * be read as a whole, each is read by itself, so that one bad sector takes no other with it.
  */
+#include <linux/math64.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
 
@@ -13,6 +14,8 @@
 
 /* How far before the user data of a Mode 2 sector its sub-header lies. */
 #define SUBHEADER_LEN		8
+/* What is brought into the page cache at a time, and must stay there until it has been copied. */
+#define FETCH_BYTES		(256 * 1024)
 
 static int read_bytes(struct vcd_disc *disc, u32 file, u64 offset, u8 *to, size_t bytes)
 {
@@ -145,10 +148,10 @@ void vcd_stored_sector(const struct vcd_stored *stored, u32 index, struct mmc_st
 }
 
 /* Reads what is wanted of the first sector of a piece, with nothing but what is on the stack. */
-static int user_of_one(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter)
+static int part_of_one(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter)
 {
 	size_t left = iov_iter_count(iter);
-	size_t bytes = min_t(size_t, left, MMC_BLOCK - skip);
+	size_t bytes = min_t(size_t, left, piece->part - skip);
 	u8 subheader[SUBHEADER_LEN];
 	int ret;
 
@@ -165,14 +168,14 @@ static int user_of_one(struct vcd_disc *disc, const struct mmc_piece *piece, u32
 	return ret;
 }
 
-/* Takes the user data out of sectors that have been read from their sub-header on, or from their user data on. */
-static int take_user(const struct mmc_piece *piece, const u8 *from, u32 skip, u32 sectors, struct iov_iter *iter)
+/* Takes the parts out of sectors that have been read from their sub-header on, or from the first part on. */
+static int take_parts(const struct mmc_piece *piece, const u8 *from, u32 skip, u32 sectors, struct iov_iter *iter)
 {
 	u32 before = piece->form2 ? SUBHEADER_LEN : 0;
 	u32 i;
 
 	for (i = 0; i < sectors; i++, from += piece->stride, skip = 0) {
-		size_t bytes = min_t(size_t, iov_iter_count(iter), MMC_BLOCK - skip);
+		size_t bytes = min_t(size_t, iov_iter_count(iter), piece->part - skip);
 
 		if (before && mmc_is_form2(from))
 			return -EMEDIUMTYPE;
@@ -186,48 +189,92 @@ static int take_user(const struct mmc_piece *piece, const u8 *from, u32 skip, u3
 static struct mmc_piece rest_of(const struct mmc_piece *piece, u32 skip, u64 done)
 {
 	struct mmc_piece rest = *piece;
-	u64 sector = (skip + done) / MMC_BLOCK;
+	u64 sector = div_u64(skip + done, piece->part);
 
-	rest.offset = piece->offset - skip + sector * piece->stride + (skip + done) % MMC_BLOCK;
+	rest.offset = piece->offset - skip + sector * piece->stride + (skip + done) % piece->part;
 	rest.bytes -= done;
 	return rest;
 }
 
+/* How many sectors a read from the first of a piece on touches, at most as many as there is room for. */
+static u32 sectors_in(const struct mmc_piece *piece, u32 skip, size_t bytes, u32 room)
+{
+	return min_t(u64, DIV_ROUND_UP(skip + bytes, piece->part), room / piece->stride);
+}
+
+/* Bytes from the beginning of the first of these sectors that is looked at to the end of the last. */
+static u32 span_of(const struct mmc_piece *piece, u32 skip, size_t bytes, u32 sectors)
+{
+	size_t last = skip + bytes - (size_t)(sectors - 1) * piece->part;
+
+	return (sectors - 1) * piece->stride + (piece->form2 ? SUBHEADER_LEN : 0) + min_t(size_t, last, piece->part);
+}
+
+/* Reads some sectors through memory of our own, or just one without it. */
+static int read_parts(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, u8 *buf, struct iov_iter *iter)
+{
+	u32 sectors = sectors_in(piece, skip, iov_iter_count(iter), VCD_STORED_BYTES);
+	u64 start = piece->offset - skip - (piece->form2 ? SUBHEADER_LEN : 0);
+	int ret = -ENOMEM;
+
+	if (buf && sectors > 1)
+		ret = read_bytes(disc, piece->file, start, buf, span_of(piece, skip, iov_iter_count(iter), sectors));
+	if (!ret)
+		return take_parts(piece, buf, skip, sectors, iter);
+	return ret == -EINTR ? ret : part_of_one(disc, piece, skip, iter);
+}
+
+/* Has the file system bring sectors into its page cache, reading ahead as it thinks best. */
+static bool fetch(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, size_t bytes)
+{
+	u32 sectors = sectors_in(piece, skip, bytes, FETCH_BYTES);
+	u64 start = piece->offset - skip - (piece->form2 ? SUBHEADER_LEN : 0);
+	struct iov_iter nowhere;
+
+	iov_iter_discard(&nowhere, ITER_DEST, span_of(piece, skip, bytes, sectors));
+	return !vcd_disc_read_file(disc, piece->file, start, &nowhere);
+}
+
 /**
- * vcd_stored_user - read the user data of sectors that are stored with more than that
+ * vcd_stored_parts - read the same part of each of a row of sectors
  * @disc: the disc; the caller holds a reference
- * @piece: where it is
- * @skip: how far into the user data of the first sector it begins
- * @iter: where it goes; takes at most &mmc_piece.bytes
+ * @piece: where they are; with &mmc_piece.stride
+ * @skip: how far into the part of the first sector it begins
+ * @iter: where the parts go; takes at most &mmc_piece.bytes
+ *
+ * Where the page cache of the image can be looked into, they are copied once, from there. Else, and what is not there
+ * for long enough, goes through memory of our own.
  *
  * Return and context: as for vcd_disc_read().
  */
-int vcd_stored_user(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter)
+int vcd_stored_parts(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter)
 {
-	u32 before = piece->form2 ? SUBHEADER_LEN : 0;
+	const struct vcd_image *image = &disc->images[piece->file];
 	size_t want = iov_iter_count(iter);
+	bool fetched = !image->cache;
 	u8 *buf = NULL;
 	int ret = 0;
 
-	/* Without memory it takes longer. */
-	if (skip + want > MMC_BLOCK)
-		buf = kmalloc(VCD_STORED_BYTES, GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY);
 	while (!ret && iov_iter_count(iter)) {
-		u64 done = want - iov_iter_count(iter);
-		struct mmc_piece rest = rest_of(piece, skip, done);
-		u32 in = (skip + done) % MMC_BLOCK;
-		u32 sectors = min_t(u64, DIV_ROUND_UP(in + iov_iter_count(iter), MMC_BLOCK),
-				    VCD_STORED_BYTES / piece->stride);
-		u32 last = min_t(u64, in + iov_iter_count(iter) - (u64)(sectors - 1) * MMC_BLOCK, MMC_BLOCK);
+		size_t left = iov_iter_count(iter);
+		struct mmc_piece rest = rest_of(piece, skip, want - left);
+		u32 in = (skip + (want - left)) % piece->part;
 
-		ret = -ENOMEM;
-		if (buf && sectors > 1)
-			ret = read_bytes(disc, piece->file, rest.offset - in - before, buf,
-					 (sectors - 1) * piece->stride + before + last);
-		if (!ret)
-			ret = take_user(&rest, buf, in, sectors, iter);
-		else if (ret != -EINTR)
-			ret = user_of_one(disc, &rest, in, iter);
+		vcd_cache_copy(image, &rest, in, iter);
+		if (iov_iter_count(iter) < left) {
+			fetched = !image->cache;
+			continue;
+		}
+		if (!fetched) {
+			fetched = fetch(disc, &rest, in, left);
+			if (fetched)
+				continue;
+		}
+		/* Without memory it takes longer. */
+		if (!buf && in + left > piece->part)
+			buf = kmalloc(VCD_STORED_BYTES, GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY);
+		ret = read_parts(disc, &rest, in, buf, iter);
+		fetched = !image->cache;
 	}
 	kfree(buf);
 	return ret;

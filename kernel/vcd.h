@@ -230,7 +230,7 @@ struct vcd_fault {
  * @above: files of discs that lie on this drive
  * @faults: what tests have asked for
  * @nr_faults: how many of @faults there are
- * @fault_dir: where they ask, in debugfs
+ * @fault_file: where they ask, in debugfs
  * @sg_timeout: value of SG_SET_TIMEOUT, in jiffies
  * @sg_reserved: value of SG_SET_RESERVED_SIZE
  */
@@ -261,7 +261,7 @@ struct vcd_drive {
 	atomic_t above;
 	struct vcd_fault faults[VCD_FAULTS_MAX];
 	unsigned int nr_faults;
-	struct dentry *fault_dir;
+	struct dentry *fault_file;
 	int sg_timeout;
 	int sg_reserved;
 };
@@ -372,6 +372,7 @@ struct vcd_disc *vcd_disc_get(struct vcd_disc *disc);
 void vcd_disc_put(struct vcd_disc *disc);
 int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target);
 int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter);
+int vcd_disc_read_piece(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter);
 int vcd_disc_read_file(struct vcd_disc *disc, u32 file, u64 offset, struct iov_iter *iter);
 void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio);
 void vcd_disc_bio_iter(const struct bio *bio, struct iov_iter *iter);
@@ -401,11 +402,12 @@ int vcd_stored_alloc(struct vcd_stored *stored);
 void vcd_stored_free(struct vcd_stored *stored);
 int vcd_stored_read(struct vcd_disc *disc, u32 lba, u32 sectors, bool sub, struct vcd_stored *stored);
 void vcd_stored_sector(const struct vcd_stored *stored, u32 index, struct mmc_stored *sector);
-int vcd_stored_user(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter);
+int vcd_stored_parts(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter);
 
 /* cache.c */
 struct address_space *vcd_cache_of(const struct file *file);
 bool vcd_cache_read(struct vcd_disc *disc, struct bio *bio);
+void vcd_cache_copy(const struct vcd_image *image, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter);
 void vcd_cache_flush(struct bio *bio);
 
 /* direct.c */

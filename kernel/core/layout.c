@@ -215,6 +215,7 @@ void mmc_layout_find(const struct mmc_layout *layout, u64 pos, u64 len, struct m
 	if (len > left)
 		len = left;
 	piece->file = extent->file;
+	piece->part = MMC_BLOCK;
 	if (extent->stride == MMC_BLOCK)
 		find_plain(extent, start, len, piece);
 	else

@@ -75,8 +75,9 @@ struct mmc_layout {
  * @bytes: bytes to read from there
  * @zeroes: zero bytes that follow them (the padding of a last sector, or an extent without a file)
  * @file: index of the file, or MMC_FILE_NONE
- * @stride: 0, or the bytes from one sector to the next, of which each but the first has MMC_BLOCK bytes here: then
- *	@bytes counts only user data
+ * @stride: 0, or the bytes from one sector to the next, of which each but the first has @part bytes here: then @bytes
+ *	counts only those
+ * @part: MMC_BLOCK
  * @form2: with @stride: sectors may be of Form 2, whose sub-header lies 8 bytes before the user data
  */
 struct mmc_piece {
@@ -85,6 +86,7 @@ struct mmc_piece {
 	u64 zeroes;
 	u32 file;
 	u16 stride;
+	u16 part;
 	bool form2;
 };
 

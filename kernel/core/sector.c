@@ -354,6 +354,31 @@ u32 mmc_sector_size(enum mmc_sector_type type, u8 fields, u8 subchannel)
 	return main_range(type, fields, &start) + c2_size(fields) + subchannel_size(subchannel);
 }
 
+/* Kernel-doc in sector.h. */
+u32 mmc_sector_part(const struct mmc_plan *plan, enum mmc_track_mode mode, enum mmc_form form, u32 *start)
+{
+	u8 main = plan->fields & MMC_FIELDS_MAIN;
+	enum mmc_sector_type type;
+
+	if (form != MMC_FORM_RAW || plan->subchannel != MMC_SUB_NONE || plan->fields != main)
+		return 0;
+	switch (mode) {
+	case MMC_TRACK_AUDIO:
+		type = MMC_TYPE_CD_DA;
+		break;
+	case MMC_TRACK_DATA:
+		type = MMC_TYPE_MODE_1;
+		break;
+	case MMC_TRACK_MODE2:
+		/* Of which kind one is, and so where its parts are, tells its sub-header. */
+		*start = 0;
+		return plan->type == MMC_TYPE_ANY && main == MMC_FIELDS_MAIN ? MMC_RAW_SECTOR : 0;
+	default:
+		return 0;
+	}
+	return plan->type == MMC_TYPE_ANY || plan->type == type ? main_range(type, main, start) : 0;
+}
+
 /* CRC of sub-channel Q (ECMA-130 22.3.6.5): x^16 + x^12 + x^5 + 1, inverted. */
 static u16 q_crc(const u8 *q)
 {

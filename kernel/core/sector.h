@@ -14,6 +14,7 @@
 #define MMC_FIELD_HEADER	0x20
 #define MMC_FIELD_USER		0x10
 #define MMC_FIELD_EDC		0x08	/* EDC, zero field, P and Q parity */
+#define MMC_FIELDS_MAIN		0xF8	/* all of these */
 #define MMC_FIELD_C2		0x06	/* a number: */
 #define MMC_C2_BITS		0x02	/* one bit for each byte of the sector */
 #define MMC_C2_AND_BLOCK	0x04	/* behind a byte that is the logical or of all of them, and a pad byte */
@@ -67,6 +68,18 @@ struct mmc_stored {
  * Return: the number of bytes, 0 to MMC_SECTOR_MAX.
  */
 u32 mmc_sector_size(enum mmc_sector_type type, u8 fields, u8 subchannel);
+
+/**
+ * mmc_sector_part - is what is delivered of a sector a part of what is stored of it?
+ * @plan: what is to be delivered
+ * @mode: of the sectors
+ * @form: in which they are stored
+ * @start: set to where that part begins in what is stored
+ *
+ * Return: its length, the same for all sectors of this mode and form; 0 if they have to be put together, by
+ * mmc_sector_build().
+ */
+u32 mmc_sector_part(const struct mmc_plan *plan, enum mmc_track_mode mode, enum mmc_form form, u32 *start);
 
 /**
  * mmc_sector_build - make what READ CD delivers of a sector

@@ -3,7 +3,7 @@
 cd "$(dirname "$0")" && . ./lib.sh
 
 tracing=/sys/kernel/tracing
-faults=/sys/kernel/debug/vcd/vcd0/faults
+faults=/sys/kernel/debug/vcd/faults/vcd0
 mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
 mountpoint -q $tracing || mount -t tracefs tracefs $tracing
 # Names of processes are not needed. To have them the kernel changes the code of its scheduler as it runs, which an
@@ -159,10 +159,10 @@ refused() {
 	fails as alice bash -c "cat $faults"
 	# With the drive goes the file
 	vcdctl create 5
-	[ -e /sys/kernel/debug/vcd/vcd5/faults ]
-	exec 7</sys/kernel/debug/vcd/vcd5/faults
+	[ -e /sys/kernel/debug/vcd/faults/vcd5 ]
+	exec 7</sys/kernel/debug/vcd/faults/vcd5
 	vcdctl remove 5
-	[ ! -e /sys/kernel/debug/vcd/vcd5 ]
+	[ ! -e /sys/kernel/debug/vcd/faults/vcd5 ]
 	exec 7<&-
 }
 

@@ -3,7 +3,7 @@
 # once
 cd "$(dirname "$0")" && . ./lib.sh
 
-faults=/sys/kernel/debug/vcd/vcd0/faults
+faults=/sys/kernel/debug/vcd/faults/vcd0
 mountpoint -q /sys/kernel/debug || mount -t debugfs debugfs /sys/kernel/debug
 dump=$tmp/dump
 

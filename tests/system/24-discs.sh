@@ -223,6 +223,40 @@ stored_subchannels() {
 	same_as_iso
 }
 
+# same_parts FILE STRIDE: READ CD of parts of sectors, as they are stored
+same_parts() {
+	local fields from to
+	while read -r fields from to; do
+		echo 3 >/proc/sys/vm/drop_caches
+		is "$($cdimage read $vcd0 7 150 "$fields" 0 | sha256sum)" "$($cdimage parts "$1" "$2" "$from" "$to" 7 150 | sha256sum)"
+	done <<-END
+		f8 0 2352
+		10 16 2064
+		a0 0 16
+		30 12 2064
+		08 2064 2352
+	END
+}
+
+parts_of_sectors() {
+	local bin mode
+	bin=$(raw_image)
+	[ -e $work/woven.bin ] || stored_subchannels
+	vcdctl detach --force vcd0 || :
+	mkfs.ext4 -q -F "$(disk)"
+	mkdir -p $tmp/below
+	mount "$(disk)" $tmp/below
+	cp "$bin" $work/woven.bin $tmp/below
+	for mode in auto page; do
+		attach --cache $mode $tmp/below/data.bin
+		same_parts "$bin" 2352
+		vcdctl swap --cache $mode vcd0 $tmp/below/woven.bin >/dev/null
+		same_parts $work/woven.bin 2448
+		vcdctl detach vcd0
+	done
+	umount $tmp/below
+}
+
 # A bad sector of what lies below takes no other with it
 bad_sector() {
 	local bin
@@ -249,5 +283,6 @@ check "mixed mode: ripped bit for bit" ripped
 check "mixed mode: read by cdrdao" ripped_by_cdrdao
 check "two sessions: the last one is mounted" sessions
 check "sub-channels that are stored are what is read" stored_subchannels
+check "parts of sectors that are stored as they are delivered" parts_of_sectors
 check "an image that became shorter: an error for that sector alone" bad_sector
 finish

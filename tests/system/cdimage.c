@@ -7,6 +7,7 @@
  *	cdimage audio SECTORS SEED	samples that are not regular
  *	cdimage subchannel SECTORS	96 bytes a sector, P to W as on a disc, with something in R to W
  *	cdimage weave MAIN SUB		2352 + 96 bytes a sector out of two files
+ *	cdimage parts FILE STRIDE FROM TO LBA SECTORS	these bytes of sectors that are STRIDE bytes apart
  *	cdimage read DEVICE LBA SECTORS BYTE9 BYTE10 [TYPE]	READ CD by SG_IO, numbers 9 and 10 in hexadecimal
  *
  * All write to standard output; read says what sense data there is, as KEY/ASC/ASCQ LBA, to standard error.
@@ -112,6 +113,22 @@ static void weave(const char *main_path, const char *sub_path)
 		put(sector, sizeof(sector));
 }
 
+static void put_parts(char **argv)
+{
+	unsigned long stride = strtoul(argv[1], NULL, 10), from = strtoul(argv[2], NULL, 10);
+	unsigned long to = strtoul(argv[3], NULL, 10), lba = strtoul(argv[4], NULL, 10);
+	unsigned long end = lba + strtoul(argv[5], NULL, 10);
+	unsigned char sector[4096];
+	FILE *file = open_file(argv[0]);
+
+	for (; lba < end; lba++) {
+		if (fseek(file, (long)(lba * stride), SEEK_SET) || to > sizeof(sector) || fread(sector, 1, to, file) != to)
+			fail(argv[0]);
+		put(sector + from, to - from);
+	}
+	fclose(file);
+}
+
 static int read_cd(char **argv)
 {
 	unsigned int lba = strtoul(argv[1], NULL, 10), sectors = strtoul(argv[2], NULL, 10), step = 20, got;
@@ -156,6 +173,8 @@ int main(int argc, char **argv)
 		make_subchannels(strtoul(argv[2], NULL, 10));
 	else if (argc == 4 && !strcmp(argv[1], "weave"))
 		weave(argv[2], argv[3]);
+	else if (argc == 8 && !strcmp(argv[1], "parts"))
+		put_parts(argv + 2);
 	else if (argc >= 7 && !strcmp(argv[1], "read"))
 		return read_cd(argv + 2);
 	else

@@ -624,6 +624,53 @@ static void test_stored_subchannels(void **state)
 	assert_memory_equal(sector + 2352 + 296, packed + 12, 12);
 }
 
+/* What is said to be a part of what is stored is what would be put together of it; and some things are. */
+static void test_part(void **state)
+{
+	static const struct { enum mmc_track_mode mode; u32 lba; u8 subheader[8]; } tries[] = {
+		{ MMC_TRACK_AUDIO, AUDIO, "" }, { MMC_TRACK_DATA, 0, "" }, { MMC_TRACK_MODE2, XA, "\0\0\x08\0\0\0\x08" },
+		{ MMC_TRACK_MODE2, XA, "\0\0\x20\0\0\0\x20" }, { MMC_TRACK_MODE2, XA, "abcdefg" },
+	};
+	u32 i, fields, type, sub, form, parts = 0;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(tries); i++) {
+		const struct mmc_medium *medium = tries[i].mode == MMC_TRACK_DATA ? &disc : &kinds_disc;
+
+		fill(raw, sizeof(raw), i);
+		memcpy(raw + 16, tries[i].subheader, 8);
+		for (fields = 0; fields < 0x100; fields += 2) {
+			for (type = 0; type < MMC_TYPE_RESERVED * 2; type++) {
+				struct mmc_plan plan = { .fields = (u8)fields, .type = (u8)(type / 2), .subchannel = type % 2 };
+				struct mmc_stored stored = { .form = MMC_FORM_RAW, .data = raw };
+				u32 start, len = mmc_sector_part(&plan, tries[i].mode, MMC_FORM_RAW, &start);
+
+				if (!len)
+					continue;
+				parts++;
+				memset(sector, 0, sizeof(sector));
+				assert_int_equal(mmc_sector_build(sector, &plan, medium, tries[i].lba, &stored), len);
+				assert_true(start + len <= MMC_RAW_SECTOR);
+				assert_memory_equal(sector, raw + start, len);
+			}
+		}
+		for (sub = 0; sub < 3; sub++) {
+			struct mmc_plan plan = { .fields = 0xF8, .subchannel = (u8)sub };
+			u32 start = 1;
+
+			/* All of a sector is what is stored, unless a sub-channel belongs to it or the form is another. */
+			assert_int_equal(mmc_sector_part(&plan, tries[i].mode, MMC_FORM_RAW, &start), sub ? 0 : 2352);
+			assert_int_equal(start, sub ? 1 : 0);
+			for (form = 0; form < MMC_FORMS; form++)
+				if (form != MMC_FORM_RAW)
+					assert_int_equal(mmc_sector_part(&plan, tries[i].mode, form, &start), 0);
+		}
+	}
+	/* Twice, for two expected types, all fields with samples, all with something of Mode 1; once all of Mode 2 */
+	assert_int_equal(parts, 2 * 16 + 2 * 30 + 3);
+	assert_int_equal(mmc_sector_part(&(struct mmc_plan){ .fields = 0xF8 }, MMC_TRACK_NONE, MMC_FORM_RAW, &i), 0);
+}
+
 static void test_is_form2(void **state)
 {
 	(void)state;
@@ -651,6 +698,7 @@ int main(void)
 		cmocka_unit_test(test_gap_between_sessions),
 		cmocka_unit_test(test_pregap),
 		cmocka_unit_test(test_stored_subchannels),
+		cmocka_unit_test(test_part),
 		cmocka_unit_test(test_is_form2),
 	};
 

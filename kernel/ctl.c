@@ -76,6 +76,10 @@ static int ctl_info(union vcd_arg *arg)
 	info->max_extents = VCD_EXTENTS_MAX;
 	info->max_tracks = MMC_TRACKS_MAX;
 	info->reserved = 0;
+	info->user_drives = VCD_USER_DRIVES_MAX;
+	info->user_discs = VCD_USER_DISCS_MAX;
+	info->user_files = VCD_USER_FILES_MAX;
+	info->reserved2 = 0;
 	return 0;
 }
 

@@ -37,6 +37,7 @@ static void disc_free(struct kref *ref)
 		cancel_work_sync(&disc->readers[i].work);
 	cancel_work_sync(&disc->again_work);
 	percpu_ref_exit(&disc->inflight);
+	vcd_user_uncharge(disc->user, &(struct vcd_holding){ .discs = 1, .files = disc->nr_images });
 	for (i = 0; disc->below && i < disc->nr_images; i++) {
 		if (disc->below[i]) {
 			atomic_dec(&disc->below[i]->above);
@@ -213,13 +214,15 @@ static void disc_reader_work(struct work_struct *work);
  * @spec: what it is made of. On success the disc owns what it points to.
  *
  * Return: the disc with one reference, or an error pointer: -EBADF, -EISDIR, -ENOTBLK, -ENODATA for a file that can't
- * be an image; -EINVAL for tables that don't add up; -EOPNOTSUPP for an unknown profile; -EFBIG for more sectors than
- * the profile has; -ENOMEM.
+ * be an image; -EDQUOT if the user holds too much; -EINVAL for tables that don't add up; -EOPNOTSUPP for an unknown
+ * profile; -EFBIG for more sectors than the profile has; -ENOMEM.
  */
 struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 {
+	struct vcd_holding holding = { .discs = 1 };
 	struct mmc_medium medium = {};
 	struct vcd_disc *disc;
+	struct vcd_user *user;
 	unsigned int i;
 	u32 bad;
 	int ret;
@@ -234,9 +237,15 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 	if (ret)
 		return ERR_PTR(ret);
 
-	disc = kzalloc(sizeof(*disc), GFP_KERNEL);
-	if (!disc)
-		return ERR_PTR(-ENOMEM);
+	holding.files = spec->nr_files;
+	user = vcd_user_charge(&holding);
+	if (IS_ERR(user))
+		return ERR_CAST(user);
+	disc = kzalloc(sizeof(*disc), GFP_KERNEL_ACCOUNT);
+	if (!disc) {
+		ret = -ENOMEM;
+		goto err_user;
+	}
 	/* It dies and lives again with each opening and closing of the tray. */
 	ret = percpu_ref_init(&disc->inflight, disc_inflight_dead, PERCPU_REF_INIT_DEAD | PERCPU_REF_ALLOW_REINIT,
 			      GFP_KERNEL);
@@ -254,6 +263,7 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 	kref_init(&disc->ref);
 	disc->generation = atomic64_inc_return(&disc_generation);
 	disc->owner = current_euid();
+	disc->user = user;
 	disc->name = spec->name;
 	disc->medium = medium;
 	disc->layout = spec->layout;
@@ -286,6 +296,8 @@ err_ref:
 	percpu_ref_exit(&disc->inflight);
 err_free:
 	kfree(disc);
+err_user:
+	vcd_user_uncharge(user, &holding);
 	return ERR_PTR(ret);
 }
 

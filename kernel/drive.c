@@ -20,7 +20,7 @@ struct vcd_drive *vcd_drive_get(struct vcd_drive *drive)
 	return drive;
 }
 
-/** vcd_drive_put - drop a reference; any context */
+/** vcd_drive_put - drop a reference; not in an interrupt */
 void vcd_drive_put(struct vcd_drive *drive)
 {
 	put_device(&drive->dev);
@@ -81,24 +81,34 @@ static void drive_identity(struct mmc_identity *id, int index, const struct mmc_
 	}
 }
 
+static const struct vcd_holding one_drive = { .drives = 1 };
+
 static void drive_release(struct device *dev)
 {
 	struct vcd_drive *drive = container_of(dev, struct vcd_drive, dev);
 
 	mutex_destroy(&drive->control);
 	mutex_destroy(&drive->cdrom_lock);
+	vcd_user_uncharge(drive->user, &one_drive);
 	kfree(drive);
 	vcd_object_put();
 }
 
 static struct vcd_drive *drive_alloc(int index, kuid_t owner, const struct mmc_identity *wanted)
 {
-	struct vcd_drive *drive = kzalloc(sizeof(*drive), GFP_KERNEL);
+	struct vcd_user *user = vcd_user_charge(&one_drive);
+	struct vcd_drive *drive;
 	struct mmc_identity id;
 
-	if (!drive)
-		return NULL;
+	if (IS_ERR(user))
+		return ERR_CAST(user);
+	drive = kzalloc(sizeof(*drive), GFP_KERNEL_ACCOUNT);
+	if (!drive) {
+		vcd_user_uncharge(user, &one_drive);
+		return ERR_PTR(-ENOMEM);
+	}
 	vcd_object_get();
+	drive->user = user;
 	drive->index = index;
 	drive->owner = owner;
 	mutex_init(&drive->control);
@@ -136,8 +146,8 @@ struct vcd_drive *vcd_drive_create(int index, kuid_t owner, const struct mmc_ide
 	struct vcd_drive *drive = drive_alloc(index, owner, id);
 	int ret;
 
-	if (!drive)
-		return ERR_PTR(-ENOMEM);
+	if (IS_ERR(drive))
+		return drive;
 	ret = dev_set_name(&drive->dev, VCD_NAME "%d", index);
 	if (ret)
 		goto err_put;

@@ -5,6 +5,7 @@
  *	main.c		load and unload
  *	ctl.c		/dev/vcd-control
  *	table.c		the table of drives
+ *	user.c		what users hold
  *	drive.c		a drive: create, remove, what holds it
  *	media.c		discs going in and out, the tray
  *	disc.c		a disc: files, layout, reading
@@ -54,6 +55,10 @@
 /** VCD_FILES_MAX, VCD_EXTENTS_MAX: elements in the tables of an attach call */
 #define VCD_FILES_MAX		256
 #define VCD_EXTENTS_MAX		4096
+/** VCD_USER_DRIVES_MAX, VCD_USER_DISCS_MAX, VCD_USER_FILES_MAX: what a user without CAP_SYS_ADMIN can hold */
+#define VCD_USER_DRIVES_MAX	64
+#define VCD_USER_DISCS_MAX	64
+#define VCD_USER_FILES_MAX	1024
 /** VCD_DEPTH_MAX: discs whose images lie on other discs, stacked on each other */
 #define VCD_DEPTH_MAX		4
 /** VCD_READERS: workers of one disc; each waits for its files, but for direct reads */
@@ -95,6 +100,7 @@ struct vcd_image {
  * @ref: references: the drive that it lies in or drains in, and commands that read from it
  * @generation: tells it from every other disc
  * @owner: who attached it
+ * @user: where that is counted, NULL if it is not
  * @depth: 0, or 1 more than the depth of the deepest disc that its files lie on; set before it is put in
  * @name: image name as given at attach
  * @medium: what the engine knows of it
@@ -121,6 +127,7 @@ struct vcd_disc {
 	struct kref ref;
 	u64 generation;
 	kuid_t owner;
+	struct vcd_user *user;
 	unsigned int depth;
 	char *name;
 	struct mmc_medium medium;
@@ -205,6 +212,7 @@ struct vcd_fault {
  *	@removed not set, or by who has it open.
  * @index: N of /dev/vcdN
  * @owner: who made it
+ * @user: where that is counted, NULL if it is not
  * @disk: the block device
  * @cdi: the drive in the uniform CD-ROM layer
  * @control: see above
@@ -238,6 +246,7 @@ struct vcd_drive {
 	struct device dev;
 	int index;
 	kuid_t owner;
+	struct vcd_user *user;
 	struct gendisk *disk;
 	struct cdrom_device_info cdi;
 	struct mutex control;
@@ -292,6 +301,18 @@ struct vcd_drive *vcd_table_get(int index);
 struct vcd_drive *vcd_table_next(int index);
 unsigned int vcd_table_count(void);
 void vcd_table_clear(void);
+
+/* user.c */
+
+/** struct vcd_holding - what a user holds, or is about to */
+struct vcd_holding {
+	unsigned int drives;
+	unsigned int discs;
+	unsigned int files;
+};
+
+struct vcd_user *vcd_user_charge(const struct vcd_holding *more);
+void vcd_user_uncharge(struct vcd_user *user, const struct vcd_holding *less);
 
 /* drive.c */
 

@@ -52,6 +52,11 @@ static const struct failure failures[] = {
 	  "no drive is empty and no more can be made; 'vcdctl detach' empties one" },
 	{ ENOSPC,	ON_ANY,			ABOUT_DRIVE,	CODE_CANNOT_CREATE,
 	  "no more drives can be made; 'vcdctl remove' takes one away" },
+	{ EDQUOT,	ON(ACTION_CREATE),	ABOUT_DRIVE,	CODE_CANNOT_CREATE,
+	  "you have made as many drives as a user may have; 'vcdctl remove' takes one away, and root may have more" },
+	{ EDQUOT,	ON_ANY,			ABOUT_IMAGE,	CODE_CANNOT_CREATE,
+	  "your discs, their files or your drives are as many as a user may have; 'vcdctl detach' takes a disc out, and "
+	  "root may have more" },
 	{ EINVAL,	ON(ACTION_CREATE),	ABOUT_DRIVE,	CODE_CANNOT_CREATE,
 	  "no drive can have this number" },
 	{ ELOOP,	ON_DISC,		ABOUT_IMAGE,	CODE_FAILURE,

@@ -271,7 +271,7 @@ static void fill_tray(void *arg)
 	COMMAND_GROWN(_name, _struct, sizeof(struct _struct), __VA_ARGS__)
 
 static const struct command commands[] = {
-	COMMAND(INFO, vcd_info, 0, 0, prepare_nothing, fill_nothing),
+	COMMAND_GROWN(INFO, vcd_info, offsetof(struct vcd_info, user_drives), 0, 0, prepare_nothing, fill_nothing),
 	COMMAND_GROWN(CREATE, vcd_create, offsetof(struct vcd_create, vendor), 0, offsetof(struct vcd_create, reserved),
 		      prepare_no_drive_5, fill_create),
 	COMMAND(REMOVE, vcd_remove, VCD_REMOVE_FORCE, offsetof(struct vcd_remove, reserved), prepare_drive_5,
@@ -445,7 +445,7 @@ static void test_unknown_commands(void)
 	tap_is(wrong, 0, "other directions, sizes and types give ENOTTY");
 	tap_is(VCD_IOC_INFO, 0xC700, "the numbers are what they were: INFO");
 	tap_is(VCD_IOC_STATUS, 0xC706, "the numbers are what they were: STATUS");
-	tap_is(sizeof(struct vcd_info), 40, "sizes are the same for all: vcd_info");
+	tap_is(sizeof(struct vcd_info), 56, "sizes are the same for all: vcd_info");
 	tap_is(sizeof(struct vcd_create), 72, "sizes are the same for all: vcd_create");
 	tap_is(sizeof(struct vcd_remove), 16, "sizes are the same for all: vcd_remove");
 	tap_is(sizeof(struct vcd_attach), 144, "sizes are the same for all: vcd_attach");

@@ -96,6 +96,54 @@ carol_and_the_disc_of_alice() {
 	vcdctl remove 3
 }
 
+# As many drives, discs and files as a user may have, and not one more; each user has that many
+limits() {
+	local i
+	image_of alice 644
+	is "$(as alice vcdctl create --count 64 1 | wc -l)" 64
+	status_is 73 as alice vcdctl create
+	like "$output" 'as many drives as a user may have'
+	as carol vcdctl create 90
+	vcdctl create 91
+	as alice vcdctl remove 64
+	as alice vcdctl create 64
+	# The drives of others can be used, too, but the discs count
+	for i in $(seq 63); do
+		as alice vcdctl attach -d $i $tmp/alice.iso >/dev/null
+	done
+	as alice vcdctl attach -d 91 $tmp/alice.iso >/dev/null
+	status_is 73 as alice vcdctl attach -d 64 $tmp/alice.iso
+	like "$output" 'as many as a user may have'
+	as alice vcdctl swap 5 $tmp/alice.iso
+	is "$(vcdctl list -nr -o STATE | grep -c loaded)" 64
+	vcdctl attach -d 64 $tmp/alice.iso
+	vcdctl detach --all
+	vcdctl remove $(vcdctl list -nr -o INDEX | grep -vx 0)
+}
+
+# Files stay open for a disc when no process has them open any more
+limit_of_files() {
+	local i part
+	vcdctl create --count 6 1
+	mkdir $tmp/parts
+	for i in $(seq 250); do
+		part=$tmp/parts/x.iso.$(printf '%03d' $i)
+		head -c 2048 /dev/zero >"$part"
+	done
+	chmod 755 $tmp $tmp/parts
+	chmod 644 $tmp/parts/*
+	for i in 1 2 3 4; do
+		as alice vcdctl attach -d $i $tmp/parts/x.iso.001
+	done
+	status_is 73 as alice vcdctl attach -d 5 $tmp/parts/x.iso.001
+	like "$output" 'their files'
+	as alice vcdctl detach 2
+	as alice vcdctl attach -d 5 $tmp/parts/x.iso.001
+	vcdctl attach -d 6 $tmp/parts/x.iso.001
+	vcdctl detach --all
+	vcdctl remove $(seq 6)
+}
+
 # open for reading only: sg_raw -R
 commands_of_alice() {
 	attach "$(image xorriso.iso)"
@@ -139,6 +187,8 @@ check "bob may nothing" bob_may_nothing
 check "alice attaches what she can read" alice_attaches
 check "alice can't attach what she can't read" alice_cannot_read
 check "carol can't touch alice's disc and drive; root can" carol_and_the_disc_of_alice
+check "no user has more than 64 drives and 64 discs" without_udev limits
+check "no user has discs of more than 1024 files" without_udev limit_of_files
 check "commands by kind of descriptor: EPERM where it is due" commands_of_alice
 check "ioctls that are for root" privileged_ioctls
 finish

@@ -24,6 +24,7 @@
  *	EFAULT		a pointer leads nowhere
  *	ENODEV		there is no drive with this index (or it is being removed)
  *	EPERM		the drive or the disc belongs to another user and the caller lacks CAP_SYS_ADMIN
+ *	EDQUOT		the caller's user holds as many drives, discs or files as a user without CAP_SYS_ADMIN can
  *	EINTR		a fatal signal ended a wait; the command had no effect unless it says otherwise
  *	ENOMEM		no memory
  *
@@ -92,6 +93,10 @@ struct vcd_array {
  * @max_extents: out: most elements in vcd_attach.extents
  * @max_tracks: out: most elements in vcd_attach.tracks
  * @reserved: out: 0
+ * @user_drives: out: drives that a user without CAP_SYS_ADMIN can have made at a time; 0: any number
+ * @user_discs: out: discs that such a user can have attached at a time, however many drives there are; 0: any number
+ * @user_files: out: files that these can have in all; 0: any number
+ * @reserved2: out: 0
  */
 struct vcd_info {
 	__u32 size;
@@ -103,6 +108,10 @@ struct vcd_info {
 	__u32 max_extents;
 	__u32 max_tracks;
 	__u32 reserved;
+	__u32 user_drives;
+	__u32 user_discs;
+	__u32 user_files;
+	__u32 reserved2;
 };
 
 /**

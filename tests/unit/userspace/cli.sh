@@ -180,6 +180,7 @@ t 'odd size, tail'		'' 0 '@sectors 21 tail 40 '			attach odd.iso
 t 'attach: drive is full'	"$disc attach=EEXIST" 1 "/dev/vcd0: there is a disc in it; 'vcdctl swap'"	attach -d 0 disc.iso
 t 'attach: no such drive'	"$disc" 72 '/dev/vcd9: there is no such drive'	attach -d 9 disc.iso
 t 'attach: no room'		'attach=ENOSPC' 73 'vcdctl: no drive is empty'	attach disc.iso
+t 'attach: too many of a user'	'attach=EDQUOT' 73 'disc.iso: your discs, their files or your drives are as many'	attach disc.iso
 t 'attach: image on the drive'	'attach=ELOOP' 1 'disc.iso: lies on the disc in this very drive'	attach disc.iso
 t 'attach: too large'		'attach=EFBIG' 65 'disc.iso: is larger than a disc of this profile'	attach disc.iso
 t 'attach: too much for module'	'attach=EOPNOTSUPP' 1 'disc.iso: needs something'	attach disc.iso
@@ -228,6 +229,7 @@ t 'create several from a number' '' 0 '>^/dev/vcd7$'				create 5 -c 3
 t 'create JSON'			'' 0 '>"node":"/dev/vcd5"'			create --json 5
 t 'create: taken'		'create=EEXIST' 73 '/dev/vcd5: there is such a drive'	create 5
 t 'create: no room'		'create=ENOSPC' 73 'no more drives'		create
+t 'create: too many of a user'	'create=EDQUOT' 73 'you have made as many drives'	create
 t 'create: number too high'	'create=EINVAL' 73 'no drive can have this number'	create 70000
 t 'remove'			"$empty" 0 '@remove index 0 flags 0'		remove 0
 t 'remove by force'		"$empty" 0 '@remove index 0 flags 1'		remove -f 0

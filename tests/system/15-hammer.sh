@@ -12,6 +12,8 @@ if [ "${VCD_TEST_FULL-}" = all ]; then
 else
 	calls=20000 seconds=10
 fi
+# VCD_CALLS: as many as somebody wants
+calls=${VCD_CALLS-$calls}
 # VCD_SEED: to see again what was found
 seed=${VCD_SEED-1}
 
@@ -24,21 +26,31 @@ images() {
 	ls $tmp/*.img
 }
 
-# pound USER PROGRAM CALLS: while drives and discs come and go
+# pound USER PROGRAM CALLS [COMMAND PREFIX]...: while drives and discs come and go
 pound() {
-	local user=$1 program=$2 images status=0
+	local user=$1 program=$2 images status=0 kcov=/sys/kernel/debug/kcov
+	# Where its calls go, for each thread: only root may open that
+	if [ -e $kcov ]; then
+		exec 21<>$kcov 22<>$kcov 23<>$kcov 24<>$kcov
+		export HAMMER_KCOV='21 22 23 24'
+	fi
 	images=$(images)
 	vcdctl create --count $((drives - 1)) 1 >/dev/null
 	# shellcheck disable=SC2086 # file names
 	in_background "$hammer" keep $drives $images
 	set +x
 	# shellcheck disable=SC2086
-	as "$user" "$program" run "$seed" "$3" 4 $drives $images >$tmp/results || status=$?
+	as "$user" "${@:4}" "$program" run "$seed" "$3" 4 $drives $images >$tmp/results || status=$?
 	! gone "$job" || status=3
 	# Before udev comes back, which would never get to the end of what the keeper does
 	let_go
 	cat $tmp/results
 	[ $status = 0 ]
+}
+
+pound_contained() {
+	as alice unshare --user true || skip "users can't have name spaces here"
+	pound alice "$hammer" "$1" unshare --user --map-root-user --mount --pid --fork --net --ipc --uts --mount-proc
 }
 
 pound_32() {
@@ -75,6 +87,8 @@ for user in root alice; do
 	check "$calls calls of $user" without_udev pound $user "$hammer" $calls
 	check "the drive still works" works_again
 done
+check "$((calls / 4)) calls out of a container" without_udev pound_contained $((calls / 4))
+check "the drive still works" works_again
 check "20000 calls of a 32-bit program" pound_32 20000
 check "stress-ng's device class for $seconds s" stress_device $seconds
 check "the drive still works" works_again

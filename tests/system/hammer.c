@@ -9,12 +9,13 @@
  *		see to it that these drives are there and have discs, which come and go, until killed
  *
  * Each call is made of numbers that follow from SEED, the thread and the number of the call, so that a call which went
- * wrong can be made again. What is looked for: a byte changed that should not be, a valid buffer that is refused, an
- * errno that is none of user space's, an answer that contradicts itself, a call that does not return. Whether the
- * kernel complains is for others to see.
+ * wrong can be made again; where the kernel has KCOV, also from calls before it, see coverage.h. What is looked for: a
+ * byte changed that should not be, a valid buffer that is refused, an errno that is none of user space's, an answer
+ * that contradicts itself, a call that does not return. Whether the kernel complains is for others to see.
  */
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/blkpg.h>
 #include <linux/cdrom.h>
 #include <linux/fs.h>
 #include <linux/vcd.h>
@@ -322,6 +323,22 @@ static const struct pointed {
 	{ BLKSSZGET, sizeof(int) },
 	{ BLKGETSIZE64, sizeof(uint64_t) },
 	{ BLKROGET, sizeof(int) },
+	{ BLKROSET, sizeof(int) },
+	{ BLKGETSIZE, sizeof(long) },
+	{ BLKRAGET, sizeof(long) },
+	{ BLKFRAGET, sizeof(long) },
+	{ BLKIOMIN, sizeof(int) },
+	{ BLKIOOPT, sizeof(int) },
+	{ BLKPBSZGET, sizeof(int) },
+	{ BLKALIGNOFF, sizeof(int) },
+	{ BLKSECTGET, sizeof(short) },
+	{ BLKROTATIONAL, sizeof(short) },
+	{ BLKDISCARDZEROES, sizeof(int) },
+	{ BLKGETDISKSEQ, sizeof(uint64_t) },
+	{ BLKDISCARD, 2 * sizeof(uint64_t) },
+	{ BLKSECDISCARD, 2 * sizeof(uint64_t) },
+	{ BLKZEROOUT, 2 * sizeof(uint64_t) },
+	{ BLKPG, sizeof(struct blkpg_ioctl_arg) },
 };
 
 static void call_pointed(struct thread *t)
@@ -361,7 +378,8 @@ static void call_read_audio(struct thread *t)
 /* Any other number of these layers, with any argument. */
 static void call_any(struct thread *t)
 {
-	unsigned int cmd = one_in(t, 8) ? 0x2200 + below(t, 0x100) : 0x5300 + below(t, 0x100);
+	static const unsigned int groups[] = { 0x5300, 0x5300, 0x5300, 0x2200, 0x1200, 0x0300 };
+	unsigned int cmd = groups[below(t, 6)] + below(t, 0x100);
 	unsigned long arg = one_in(t, 3) ? (unsigned long)bad_place(t) : (unsigned long)edge(t);
 
 	/* What it has a table for, and messages of the CD-ROM layer that are no use. */
@@ -371,6 +389,46 @@ static void call_any(struct thread *t)
 		arg = (unsigned long)(t->arena + ARENA / 2);
 	snprintf(t->call, sizeof(t->call), "ioctl %x %lx", cmd, arg);
 	check_errno(t, ioctl(t->fd, cmd, arg));
+}
+
+/* --- attributes ---------------------------------------------------------------------------------------------- */
+
+/* Reads an attribute of a drive, or writes something to it. */
+static void call_attribute(struct thread *t)
+{
+	static const char *const attributes[] = {
+		"queue/read_ahead_kb", "queue/max_sectors_kb", "queue/nomerges", "queue/rotational", "queue/iostats",
+		"queue/nr_requests", "queue/scheduler", "queue/rq_affinity", "queue/write_cache", "queue/io_poll",
+		"queue/add_random", "queue/stable_writes", "events", "events_async", "events_poll_msecs", "ro", "size",
+		"stat", "inflight", "capability", "diskseq", "removable", "uevent", "dev", "vcd/image", "vcd/profile",
+		"vcd/sectors", "vcd/generation", "vcd/tray", "vcd/locked", "vcd/cache", "vcd/read_speed", "device/type",
+		"device/vendor", "device/model", "device/rev", "device/uevent", "trace/enable", "faults",
+	};
+	static const char *const words[] = { "", "\n", "none", "change", "on", "clear", "lba 16 1", "command 28 3/11/00 1" };
+	const char *name = attributes[below(t, sizeof(attributes) / sizeof(attributes[0]))];
+	unsigned int drive = below(t, drives);
+	char path[96], text[64];
+	int fd;
+
+	if (strcmp(name, "faults"))
+		snprintf(path, sizeof(path), "/sys/block/vcd%u/%s", drive, name);
+	else
+		snprintf(path, sizeof(path), "/sys/kernel/debug/vcd/faults/vcd%u", drive);
+	if (one_in(t, 2))
+		snprintf(text, sizeof(text), "%lld", (long long)edge(t));
+	else
+		snprintf(text, sizeof(text), "%s", words[below(t, sizeof(words) / sizeof(words[0]))]);
+	fd = open(path, (one_in(t, 2) ? O_RDONLY : O_WRONLY) | O_CLOEXEC);
+	snprintf(t->call, sizeof(t->call), "%s: %s", path, text);
+	check_errno(t, fd);
+	if (fd < 0)
+		return;
+	before_call(t);
+	/* It is one or the other. */
+	check_errno(t, (int)pread(fd, t->arena + PAGE, below(t, PAGE), 0));
+	check_errno(t, (int)write(fd, text, strlen(text)));
+	only_changed(t, (struct part[]){ { t->arena + PAGE, PAGE } }, 1);
+	close(fd);
 }
 
 /* --- the control device -------------------------------------------------------------------------------------- */
@@ -391,12 +449,49 @@ struct tables {
 	struct vcd_file files[4];
 	struct vcd_extent extents[8];
 	struct vcd_track tracks[4];
+	struct vcd_extent subchannels[4];
 	char name[64];
 };
 
 static struct vcd_array array(const void *ptr, uint32_t count, uint32_t elem_size)
 {
 	return (struct vcd_array){ .ptr = (uintptr_t)ptr, .count = count, .elem_size = elem_size };
+}
+
+/* Makes it a CD of whole sectors, with sub-channels behind each, of all kinds of tracks in one or two sessions. */
+static void make_cd(struct thread *t, struct vcd_attach *attach, struct tables *tables, unsigned int image)
+{
+	uint32_t pieces = attach->tracks.count;
+	uint32_t each = (uint32_t)(image_bytes[image] / 2448 / pieces);
+	unsigned int i;
+
+	for (i = 0; i < pieces; i++) {
+		struct vcd_track *track = &tables->tracks[i];
+
+		track->mode = (uint8_t)below(t, 3);
+		track->control = track->mode == VCD_MODE_AUDIO ? 0 : 4;
+		track->lba = i * each;
+		track->sectors = each;
+		tables->extents[i] = (struct vcd_extent){
+			.lba = i * each, .sectors = each, .stride = 2448, .form = VCD_FORM_RAW_2352,
+			.offset = (uint64_t)i * each * 2448,
+		};
+		tables->subchannels[i] = (struct vcd_extent){
+			.lba = i * each, .sectors = each, .stride = 2448, .offset = (uint64_t)i * each * 2448 + 2352,
+			.form = one_in(t, 2) ? VCD_FORM_SUB_RAW_96 : VCD_FORM_SUB_PACKED_96,
+		};
+		if (track->mode == VCD_MODE_AUDIO && one_in(t, 2))
+			tables->extents[i].form = VCD_FORM_AUDIO_BE_2352;
+	}
+	if (pieces > 1 && one_in(t, 4))
+		for (i = pieces / 2; i < pieces; i++)
+			tables->tracks[i].session = 2;
+	attach->profile = VCD_PROFILE_CD_ROM;
+	attach->sectors = pieces * each;
+	if (one_in(t, 2))
+		attach->subchannels = array(tables->subchannels, pieces, sizeof(tables->subchannels[0]));
+	if (one_in(t, 4))
+		memcpy(attach->mcn, "1234567890123", VCD_MCN_LEN);
 }
 
 /* A disc of up to four pieces of an image. */
@@ -429,6 +524,8 @@ static void make_attach(struct thread *t, struct vcd_attach *attach, struct tabl
 	};
 	if (one_in(t, 8))
 		attach->index = VCD_ANY;
+	if (one_in(t, 2))
+		make_cd(t, attach, tables, image);
 }
 
 /* Overwrite a few bytes of it, mostly whole fields. */
@@ -538,8 +635,8 @@ static void reopen(struct thread *t)
 	snprintf(t->call, sizeof(t->call), "open");
 	if (t->fd >= 0)
 		close(t->fd);
-	snprintf(path, sizeof(path), "/dev/vcd%u", below(t, drives));
-	t->fd = open(path, flags[below(t, 3)] | O_CLOEXEC);
+	snprintf(path, sizeof(path), "/dev/vcd%u", new_number(t) % drives);
+	t->fd = open(path, flags[new_number(t) % 3] | O_CLOEXEC);
 }
 
 static void call_one(struct thread *t)
@@ -557,6 +654,8 @@ static void call_one(struct thread *t)
 		call_any(t);
 	else if (kind < 14)
 		call_read_audio(t);
+	else if (kind < 15 && one_in(t, 4))
+		call_attribute(t);
 	else if (t->control >= 0)
 		call_control(t);
 }
@@ -565,16 +664,22 @@ static void *hammer(void *arg)
 {
 	struct thread *t = arg;
 
+	coverage_open(&t->coverage, t->number);
 	while (t->done < t->calls) {
 		t->random = (seed + 1) * 0x9E3779B97F4A7C15ULL;
 		t->random ^= ((uint64_t)t->number << 48 | t->done) * 0xD1B54A32D192ED03ULL;
 		t->random |= 1;
-		number(t);
+		new_number(t);
 		if (t->done % CALLS_PER_OPEN == 0 || t->fd < 0)
 			reopen(t);
+		t->taken = 0;
+		tape_take(&t->tape, new_number, t);
 		if (t->done % 16 == 0)
-			memset(t->arena, (int)number(t), ARENA);
+			memset(t->arena, (int)new_number(t), ARENA);
+		coverage_begin(&t->coverage);
 		call_one(t);
+		if (coverage_is_new(&t->coverage))
+			tape_keep(&t->tape);
 		t->done++;
 	}
 	if (t->fd >= 0)
@@ -662,6 +767,8 @@ static int cmd_run(char **argv)
 	start(threads, count, strtoul(argv[1], NULL, 0));
 	returned = wait_for(threads, count);
 	printf("# seed %lu: %lu answers, %lu errors\n", seed, (unsigned long)answers, (unsigned long)errors);
+	if (nr_edges)
+		printf("# %u steps in the kernel, found by %u calls\n", nr_edges, nr_tapes);
 	tap(returned, "every call returns");
 	tap(!found, "nothing but what a call may change is changed, and no answer is wrong (%lu findings)",
 	    (unsigned long)found);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/mman.h>
 
+#include "coverage.h"
 #include "tap.h"
 
 #define PAGE		4096u
@@ -21,7 +22,8 @@ static atomic_ulong answers, errors, found;
 
 /*
  * A thread. @arena lies between pages that nobody may touch, and so does each page of @end, at whose end lie the
- * structure of a call, its CDB, and its list of buffers; @read_only is a page that may be read.
+ * structure of a call, its CDB, and its list of buffers; @read_only is a page that may be read. @tape has the numbers
+ * that the call is made of, of which @taken have been taken.
  */
 struct thread {
 	pthread_t id;
@@ -32,17 +34,37 @@ struct thread {
 	uint8_t *arena, *before, *read_only, *end[3];
 	int fd, control;
 	char call[200];
+	struct coverage coverage;
+	struct tape tape;
+	unsigned int taken;
 };
 
 /* --- numbers ------------------------------------------------------------------------------------------------- */
 
-static uint32_t number(struct thread *t)
+static uint32_t new_number(void *arg)
 {
+	struct thread *t = arg;
+
 	/* xorshift64* */
 	t->random ^= t->random >> 12;
 	t->random ^= t->random << 25;
 	t->random ^= t->random >> 27;
 	return (uint32_t)((t->random * 2685821657736338717ULL) >> 32);
+}
+
+/* The next of the tape, or a new one that goes onto it */
+static uint32_t number(struct thread *t)
+{
+	uint32_t value;
+
+	if (t->taken < t->tape.len)
+		return t->tape.numbers[t->taken++];
+	value = new_number(t);
+	if (t->taken < TAPE_MAX) {
+		t->tape.numbers[t->taken++] = value;
+		t->tape.len = t->taken;
+	}
+	return value;
 }
 
 static uint32_t below(struct thread *t, uint32_t limit)

@@ -1,0 +1,56 @@
+#!/bin/bash
+# Discs, drives and the module come and go while all who use them are at work.
+# time: 600
+# once
+# no udev
+cd "$(dirname "$0")" && . ./lib.sh
+
+# VCD_ROUNDS: as many as somebody wants
+if [ -n "${VCD_ROUNDS-}" ]; then
+	rounds=$VCD_ROUNDS loads=$VCD_ROUNDS crowds=$((VCD_ROUNDS / 100 + 1))
+elif [ "${VCD_TEST_FULL-}" = all ]; then
+	rounds=1000 loads=200 crowds=20
+else
+	rounds=60 loads=15 crowds=2
+fi
+
+# The architecture looks at address spaces in a way that lockdep does not like when pages of a mapping are taken away.
+! user_mode_linux || export RACE_WITHOUT=map
+
+images() {
+	[ ! -e $tmp/discs ] || return 0
+	mkdir $tmp/discs $tmp/discs/tree
+	head -c 64K /dev/urandom >$tmp/discs/tree/data
+	xorrisofs -quiet -R -V RACE -o $tmp/discs/iso $tmp/discs/tree
+	truncate -s %4M $tmp/discs/iso
+	"$node" pattern 1500 7 $tmp/discs/pattern
+	"$node" pattern 5000 8 $tmp/discs/large
+}
+
+# race SCENARIO ROUNDS WHERE
+race() {
+	images
+	modprobe -q isofs || :
+	set +x
+	"$here/race" "$@" $tmp/discs/tree/data $tmp/discs/iso $tmp/discs/pattern $tmp/discs/large
+}
+
+remade() {
+	vcdctl remove --force 5 || :
+	race drive "$1" 5
+	[ ! -e /sys/block/vcd5 ] || vcdctl remove --force 5
+}
+
+unloaded() {
+	race unload "$1" "$(modinfo -n vcd)"
+	within 60 rmmod vcd
+	modprobe vcd
+}
+
+check "$rounds discs put in and taken out" race insert $rounds 0
+check "$rounds discs swapped" race swap $rounds 0
+check "the tray opened and closed $rounds times" race tray $rounds 0
+check "$rounds drives made and removed" remade $rounds
+check "256 readers lose their disc, $crowds times" race crowd $crowds 0
+check "the module unloaded $loads times" unloaded $loads
+finish

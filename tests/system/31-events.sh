@@ -1,0 +1,208 @@
+#!/bin/bash
+# What happens to a whole machine: it sleeps, loses processors, runs out of memory, has its input and output limited,
+# and the file system of an image is frozen. Discs are read meanwhile, and every byte is right.
+# no udev
+# time: 900
+cd "$(dirname "$0")" && . ./lib.sh
+
+sectors=16384
+
+# pattern_disc [OPTION OF ATTACH]...: a disc whose sectors tell where they belong; $pattern is its image
+pattern_disc() {
+	pattern=${1-$tmp/pattern}
+	"$node" pattern $sectors 5 "$pattern"
+	attach --raw "$pattern"
+}
+
+# readers: of all kinds, which must have read something by the time of readers_right
+readers() {
+	local kind
+	: >$tmp/readers
+	for kind in read direct sg open; do
+		in_background "$node" verify 600 $kind nonblock $vcd0 >$tmp/reader.$kind
+		echo "$kind $job" >>$tmp/readers
+	done
+}
+
+readers_right() {
+	local kind n
+	while read -r kind n; do
+		kill -TERM "$n" || die "the reader has ended by itself: $(cat $tmp/reader.$kind)"
+		within 60 gone "$n"
+		like "$(cat $tmp/reader.$kind)" '[1-9][0-9]* reads right, 0 errors'
+	done <$tmp/readers
+}
+
+all_right() { is "$(dd if=$vcd0 iflag=direct bs=1M status=none | sha256sum)" "$(sha256sum <"$pattern")"; }
+
+# The kernel goes through all of it but for switching off: tasks are frozen, devices suspended and resumed
+suspended() {
+	local level
+	grep -qw freeze /sys/power/state 2>/dev/null || skip "this kernel does not suspend"
+	[ -e /sys/power/pm_test ] || skip "this kernel can't test that"
+	pattern_disc
+	readers
+	sleep 1
+	for level in freezer devices; do
+		echo $level >/sys/power/pm_test
+		echo freeze >/sys/power/state
+	done
+	echo none >/sys/power/pm_test
+	readers_right
+	all_right
+	is "$(column STATE)" loaded
+}
+
+processors_go() {
+	local cpu=/sys/devices/system/cpu/cpu1/online _
+	[ -e $cpu ] || skip "there is one processor"
+	pattern_disc
+	readers
+	for _ in 1 2 3 4 5; do
+		echo 0 >$cpu
+		vcdctl swap --force --raw 0 "$pattern" >/dev/null
+		echo 1 >$cpu
+		vcdctl swap --force --raw 0 "$pattern" >/dev/null
+	done
+	readers_end
+	all_right
+}
+
+# To read goes on: nothing is written
+frozen_below() {
+	mkfs.ext4 -q -F "$(disk)"
+	mkdir -p $tmp/fs
+	mount "$(disk)" $tmp/fs
+	pattern_disc $tmp/fs/image
+	sync
+	fsfreeze -f $tmp/fs
+	trap 'fsfreeze -u $tmp/fs || :' EXIT
+	echo 3 >/proc/sys/vm/drop_caches
+	readers
+	sleep 1
+	all_right
+	vcdctl eject --force 0
+	vcdctl close 0
+	all_right
+	readers_end
+	vcdctl detach 0
+	attach --raw $tmp/fs/image
+	all_right
+	vcdctl detach 0
+	fsfreeze -u $tmp/fs
+	trap - EXIT
+}
+
+# readers_end: they have met with errors, which is no wonder
+readers_end() {
+	local kind n
+	while read -r kind n; do
+		kill -TERM "$n"
+		within 60 gone "$n"
+		like "$(cat $tmp/reader.$kind)" '[1-9][0-9]* reads right'
+	done <$tmp/readers
+}
+
+# group NAME CONTROLLER: make a control group with it
+group() {
+	grep -qw "$2" /sys/fs/cgroup/cgroup.controllers || skip "this kernel has no controller $2"
+	echo "+$2" >/sys/fs/cgroup/cgroup.subtree_control
+	group=/sys/fs/cgroup/$1
+	[ -d $group ] || mkdir $group
+}
+
+# in_group COMMAND...
+in_group() { sh -c "echo 0 >$group/cgroup.procs && exec \"\$@\"" sh "$@"; }
+
+# Less memory than the disc is long: what is read is forgotten again
+little_memory() {
+	group vcd-memory memory
+	pattern_disc
+	vcdctl detach 0
+	echo 3 >/proc/sys/vm/drop_caches
+	echo 16M >$group/memory.max
+	in_group vcdctl attach -d 0 --raw "$pattern"
+	is "$(in_group sha256sum <$vcd0)" "$(sha256sum <"$pattern")"
+	is "$(in_group dd if=$vcd0 iflag=direct bs=1M status=none | sha256sum)" "$(sha256sum <"$pattern")"
+	like "$(cat $group/memory.events)" '^oom_kill 0$'
+	rmdir $group
+}
+
+# Who dies of a lack of memory with the tray locked and a disc mapped leaves nothing behind
+killed_for_memory() {
+	group vcd-oom memory
+	pattern_disc
+	echo 24M >$group/memory.max
+	[ ! -e $group/memory.swap.max ] || echo 0 >$group/memory.swap.max
+	fails_by_signal in_group python3 - $vcd0 <<-'END'
+		import fcntl, mmap, os, sys
+		fd = os.open(sys.argv[1], os.O_RDONLY)
+		CDROM_LOCKDOOR = 0x5329
+		fcntl.ioctl(fd, CDROM_LOCKDOOR, 1)
+		disc = mmap.mmap(fd, 1 << 20, mmap.MAP_SHARED, mmap.PROT_READ)
+		memory = []
+		while True:
+		    disc[:]
+		    memory.append(bytearray(b"x") * (1 << 20))
+	END
+	like "$(cat $group/memory.events)" '^oom_kill [1-9]'
+	within 20 rmdir $group
+	all_right
+	is "$(column OPENERS)" 0
+	vcdctl detach 0
+}
+
+fails_by_signal() {
+	local status=0
+	"$@" || status=$?
+	[ $status -gt 128 ] || die "'$*' ended with $status"
+}
+
+# limit DEVICE LIMIT: for those in the group
+limit() { echo "$(lsblk -dno MAJ:MIN "$1" | tr -d ' ') $2" >$group/io.max; }
+
+throttled() {
+	group vcd-io io
+	[ -e $group/io.max ] || skip "this kernel does not throttle"
+	pattern_disc
+	limit $vcd0 rbps=8388608
+	is "$(in_group dd if=$vcd0 iflag=direct bs=256K status=none | sha256sum)" "$(sha256sum <"$pattern")"
+	like "$(cat $group/io.stat)" "rbytes=$((sectors * 2048))"
+	# A read that waits for its turn is no reason to keep the disc
+	limit $vcd0 rbps=1024
+	in_group dd if=$vcd0 iflag=direct bs=64K of=/dev/null 2>$tmp/error &
+	job=$!
+	sleep 1
+	vcdctl detach --force 0
+	limit $vcd0 rbps=max
+	wait $job && die "it read a disc that was gone"
+	like "$(cat $tmp/error)" 'Input/output error|No medium'
+	attach --raw "$pattern"
+	all_right
+	rmdir $group
+}
+
+# The disk below the image is slow for the reader: what a worker of the kernel reads is nobody's
+throttled_below() {
+	group vcd-io io
+	[ -e $group/io.max ] || skip "this kernel does not throttle"
+	mkfs.ext4 -q -F "$(disk)"
+	mkdir -p $tmp/fs
+	mount "$(disk)" $tmp/fs
+	pattern_disc $tmp/fs/image
+	limit "$(disk)" rbps=1048576
+	echo 3 >/proc/sys/vm/drop_caches
+	is "$(in_group dd if=$vcd0 iflag=direct bs=1M count=4 status=none | sha256sum)" \
+		"$(head -c 4M "$pattern" | sha256sum)"
+	limit "$(disk)" rbps=max
+	rmdir $group
+}
+
+check "the machine goes to sleep and wakes up" suspended
+check "processors go and come" processors_go
+check "the file system of the image is frozen" frozen_below
+check "less memory than the disc is long" little_memory
+check "killed for memory, with a disc" killed_for_memory
+check "reads that have to wait for their turn" throttled
+check "a disk below that is throttled" throttled_below
+finish

@@ -8,7 +8,6 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
-#include "core/sector.h"
 #include "trace.h"
 #include "vcd.h"
 
@@ -98,9 +97,13 @@ static int read_assembled(struct vcd_disc *disc, const struct mmc_plan *plan, u3
 {
 	struct vcd_stored stored;
 	struct mmc_stored sector;
+	/* Packs are made of several sectors. */
+	bool packs = plan->subchannel == MMC_SUB_RW;
 	int ret = vcd_stored_alloc(&stored);
 	u8 *built = stored.buf + VCD_STORED_BYTES;
 
+	if (!ret && packs)
+		ret = vcd_stored_before(disc, *lba, &stored);
 	while (!ret && *lba < end && iov_iter_count(iter)) {
 		int got = vcd_stored_read(disc, *lba, end - *lba, plan->subchannel, &stored);
 		int i;
@@ -114,6 +117,8 @@ static int read_assembled(struct vcd_disc *disc, const struct mmc_plan *plan, u3
 
 			vcd_stored_sector(&stored, i, &sector);
 			bytes = mmc_sector_build(built, plan, &disc->medium, *lba, &sector);
+			if (packs)
+				vcd_stored_pass(&stored, &sector);
 			if (bytes < 0) {
 				ret = -EMEDIUMTYPE;
 				break;

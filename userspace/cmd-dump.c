@@ -39,7 +39,7 @@ struct dump {
 	bool force;
 	bool resume;
 	bool subchannel;
-	struct mmc_drive drive;
+	struct optical_drive drive;
 	struct disc disc;
 	struct dump_files files;
 	struct copy copy;

@@ -108,6 +108,16 @@ enum image_error image_add_subchannel(struct image *image, const struct vcd_exte
 }
 
 /**
+ * image_add_index - say where an index above 1 begins
+ * @image: the image
+ * @index: the index; those of a track are added in their order. image_end_tracks() looks which of them can be.
+ */
+enum image_error image_add_index(struct image *image, const struct vcd_index *index)
+{
+	return append(image, &image->indices, &image->index_count, index, sizeof(*index));
+}
+
+/**
  * image_add_cdtext - append a pack of CD-Text
  * @image: the image
  * @pack: the pack
@@ -344,6 +354,7 @@ void image_close(struct image *image)
 	free(image->tracks);
 	free(image->subchannels);
 	free(image->cdtext);
+	free(image->indices);
 	free(image->path);
 	memset(image, 0, sizeof(*image));
 }

@@ -76,6 +76,8 @@ struct image_file {
  * @cdtext: packs of CD-Text
  * @cdtext_count: their number
  * @mcn: media catalogue number, 13 digits, or empty
+ * @indices: where indices above 1 begin, in the form in which the kernel takes them
+ * @index_count: their number
  * @sectors: length of the disc
  * @profile_hint: the profile that the format names, or VCD_PROFILE_AUTO
  * @content: what is on the disc
@@ -98,6 +100,8 @@ struct image {
 	struct vcd_cdtext *cdtext;
 	uint32_t cdtext_count;
 	char mcn[16];
+	struct vcd_index *indices;
+	uint32_t index_count;
 	uint32_t sectors;
 	uint32_t profile_hint;
 	struct content content;
@@ -141,6 +145,7 @@ void image_drop_file(struct image *image);
 enum image_error image_add_extent(struct image *image, const struct vcd_extent *extent);
 enum image_error image_add_track(struct image *image, const struct vcd_track *track);
 enum image_error image_add_subchannel(struct image *image, const struct vcd_extent *extent);
+enum image_error image_add_index(struct image *image, const struct vcd_index *index);
 enum image_error image_add_cdtext(struct image *image, const struct vcd_cdtext *pack);
 enum image_error image_fail(struct image *image, enum image_error error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

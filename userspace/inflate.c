@@ -16,7 +16,7 @@
 #define LZMA		"liblzma.so.5"
 #define ZSTD		"libzstd.so.1"
 
-#define CHUNK		(256 * 1024)
+#define CHUNK		(32 * 1024)
 /* What decoders may take: as much as the strongest presets need (zstd --ultra -22 --long=27, xz -9e) and some more */
 #define LZMA_MEMORY	(256ULL * 1024 * 1024)
 #define ZSTD_WINDOW_LOG	27

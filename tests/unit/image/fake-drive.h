@@ -15,7 +15,7 @@
 
 #include "mmcdrive.h"
 
-/** struct fake_track - a track; its pregap is the sectors before @lba that Q says are of it */
+/** struct fake_track - a track; its pregap is the sectors before @lba that Q says are of it; @marks: indices above 1 */
 struct fake_track {
 	uint8_t session;
 	uint8_t control;
@@ -23,6 +23,7 @@ struct fake_track {
 	uint32_t lba;
 	uint32_t pregap;
 	const char *isrc;
+	uint32_t marks[12];
 };
 
 /** struct fake_bad - a sector that fails so many times; less than 0: always */
@@ -111,12 +112,14 @@ static inline void fake_user(uint32_t lba, uint8_t *user)
 
 static inline void fake_q(uint32_t lba, uint8_t q[Q_SIZE])
 {
-	unsigned int i = fake_track_at(lba);
+	unsigned int i = fake_track_at(lba), n;
 
 	memset(q, 0, Q_SIZE);
 	q[0] = (uint8_t)(fake.tracks[i].control << 4 | 1);
 	q[1] = fake.q_is_binary ? (uint8_t)(i + 1) : fake_bcd(i + 1);
 	q[2] = lba >= fake.tracks[i].lba;
+	for (n = 0; n < 12 && fake.tracks[i].marks[n] && lba >= fake.tracks[i].marks[n]; n++)
+		q[2] = fake.q_is_binary ? (uint8_t)(n + 2) : fake_bcd(n + 2);
 	/* Every hundredth sector has the media catalogue number there. */
 	if (lba % 100 == 50) {
 		q[0] = (uint8_t)(fake.tracks[i].control << 4 | 2);

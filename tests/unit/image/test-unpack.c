@@ -16,13 +16,6 @@ static char folder[] = "/tmp/vcd-unpack-XXXXXX";
 static char path[96];
 static uint8_t *disc;
 static uint8_t packed[PACKED_MAX];
-static uint32_t seed = 20270101;
-
-static uint32_t any(uint32_t below)
-{
-	seed = seed * 1664525 + 1013904223;
-	return (seed >> 8) % below;
-}
 
 static const char *name_of(const char *name)
 {

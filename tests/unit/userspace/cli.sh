@@ -434,6 +434,7 @@ else
 		printf 'CATALOG 4006381333931\nTITLE "Album"\nFILE "out2.bin" BINARY\nREM SESSION 01\n'
 		printf '  TRACK 01 AUDIO\n    TITLE "One"\n    FLAGS DCP\n    ISRC DEABC2600001\n'
 		printf '    INDEX 01 00:00:00\n  TRACK 02 AUDIO\n    INDEX 00 00:01:00\n    INDEX 01 00:02:00\n'
+		printf '    INDEX 02 00:02:20\n    INDEX 03 00:03:74\n'
 		printf 'REM SESSION 02\n  TRACK 03 MODE1/2352\n    INDEX 01 00:04:00\n'
 	} > out2.cue
 	seq 200000 | head -c $((400 * 2352)) > out2.bin
@@ -445,7 +446,7 @@ else
 		cp again/out2.cue out
 		not_ok 'many kinds: the same sheet and file'
 	fi
-	t 'info: a track before a session' '' 0 '>^Track: +number 2, session 1, mode audio, lba 150, .* sectors 150, .*pregap 75,'	info out2.cue
+	t 'info: a track before a session' '' 0 '>^Track: +number 2, session 1, mode audio, lba 150, .* sectors 150, .*pregap 75, .*indices 3'	info out2.cue
 	t 'convert: which track'	'' 64 'has 3 tracks, and a plain image holds one'	convert out2.cue out3.iso
 	t 'convert: an audio track'	'' 1 'track 1 is audio'			convert -t 1 out2.cue out3.iso
 fi

@@ -179,8 +179,7 @@ static enum image_error decode_frames(struct image *image, struct decoding *deco
 		}
 		err = write_all(decoding->fd, decoding->out, (size_t)n * FRAME_BYTES);
 		if (err)
-			return image_fail(image, IMAGE_CANNOT_OPEN, "the file \"%s\" cannot be decoded: %s",
-					  decoding->shown, strerror(-err));
+			return image_scratch_failed(image, -err);
 		done += n;
 		if (done > CD_FRAMES_MAX)
 			return image_fail(image, IMAGE_NOT_AN_IMAGE,

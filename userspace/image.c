@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "array.h"
+#include "fsimage.h"
 #include "image.h"
 #include "split.h"
 #include "text.h"
@@ -306,11 +307,12 @@ enum image_error image_open_with(struct image *image, const char *path, const st
 	enum image_error error;
 
 	memset(image, 0, sizeof(*image));
+	image->mount = -1;
 	image->options = *options;
 	image->path = strdup(path);
 	if (!image->path)
 		return no_memory(image);
-	error = image_add_file(image, path);
+	error = fsimage_open(image);
 	if (!error && !(options->flags & IMAGE_RAW))
 		error = split_join(image);
 	if (!error && !(options->flags & IMAGE_RAW))
@@ -322,6 +324,7 @@ enum image_error image_open_with(struct image *image, const char *path, const st
 		error = image->format->open(image);
 	if (!error)
 		error = split_resolve(image);
+	fsimage_leave(image);
 	if (!error)
 		error = look_at_disc(image);
 	if (!error && !(options->flags & IMAGE_RAW) && image->profile_hint == VCD_PROFILE_AUTO)

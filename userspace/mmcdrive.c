@@ -28,6 +28,8 @@ enum {
 	OP_READ_SUBCHANNEL	= 0x42,
 	OP_READ_TOC		= 0x43,
 	OP_GET_CONFIGURATION	= 0x46,
+	OP_MODE_SENSE_10	= 0x5A,
+	OP_MECHANISM_STATUS	= 0xBD,
 	OP_READ_CD		= 0xBE,
 };
 
@@ -48,6 +50,15 @@ enum {
 	HOST_NO_CONNECT		= 1,
 	PERIPHERAL_OPTICAL	= 5,
 };
+
+/* MECHANISM STATUS, byte 1; MODE SENSE (10) and its page about audio, in which each output has two bytes. */
+#define MECHANISM_PLAYS	0x20
+#define MECHANISM_SCANS	0x40
+#define MECHANISM_DOES	0xE0
+#define MODE_HEADER	8
+#define AUDIO_PAGE	0x0E
+#define AUDIO_PAGE_LEN	16
+#define AUDIO_OUTPUTS	8
 
 /* What is returned of a sector by READ CD: all of the main channel, or nothing. */
 #define READ_CD_ALL	0xF8
@@ -430,6 +441,75 @@ enum mmc_error mmc_read_raw(struct optical_drive *drive, uint32_t lba, uint32_t 
 	size_t unit = RAW_SIZE + (sub == MMC_SUB_RAW ? SUBCHANNEL_SIZE : 0);
 
 	return read_cd(drive, lba, count, READ_CD_ALL, sub, buf, count * unit);
+}
+
+/**
+ * mmc_read_audio - read the samples of sectors of audio
+ * @drive: the drive
+ * @lba: the first of them
+ * @count: how many
+ * @buf: RAW_SIZE bytes for each
+ */
+enum mmc_error mmc_read_audio(struct optical_drive *drive, uint32_t lba, uint32_t count, void *buf)
+{
+	struct cdrom_read_audio request = {
+		.addr.lba = (int)lba,
+		.addr_format = CDROM_LBA,
+		.nframes = (int)count,
+		.buf = buf,
+	};
+
+	if (drive->commands)
+		return mmc_read_raw(drive, lba, count, MMC_SUB_NONE, buf);
+	if (mmc_backend.ioctl(drive->fd, CDROMREADAUDIO, &request) >= 0)
+		return MMC_OK;
+	if (errno == ENOMEDIUM)
+		return MMC_NO_DISC;
+	return errno == ENODEV || errno == ENXIO ? MMC_GONE : MMC_UNREADABLE;
+}
+
+/**
+ * mmc_read_mechanism - does a drive play, and where is it?
+ * @drive: the drive
+ * @mechanism: filled
+ *
+ * Other than READ SUB-CHANNEL, which tells once that playing has ended, this takes nothing away from who has it play.
+ */
+enum mmc_error mmc_read_mechanism(struct optical_drive *drive, struct mmc_mechanism *mechanism)
+{
+	static const uint8_t cdb[12] = { OP_MECHANISM_STATUS, [9] = 8 };
+	uint8_t reply[8] = { 0 };
+	size_t got;
+	enum mmc_error error = run(drive, cdb, sizeof(cdb), reply, sizeof(reply), &got);
+
+	if (!error && got < 5)
+		error = MMC_REFUSED;
+	*mechanism = (struct mmc_mechanism){ .lba = (uint32_t)reply[2] << 16 | get_be16(reply + 3) };
+	mechanism->scans = !error && (reply[1] & MECHANISM_DOES) == MECHANISM_SCANS;
+	mechanism->plays = !error && ((reply[1] & MECHANISM_DOES) == MECHANISM_PLAYS || mechanism->scans);
+	return error;
+}
+
+/**
+ * mmc_read_volume - how loud does a drive play?
+ * @drive: the drive
+ * @volume: filled
+ */
+enum mmc_error mmc_read_volume(struct optical_drive *drive, struct mmc_volume *volume)
+{
+	static const uint8_t cdb[10] = { OP_MODE_SENSE_10, 0, AUDIO_PAGE, [8] = MODE_HEADER + 8 + AUDIO_PAGE_LEN };
+	uint8_t reply[MODE_HEADER + 8 + AUDIO_PAGE_LEN] = { 0 };
+	size_t got, at, i;
+	enum mmc_error error = run(drive, cdb, sizeof(cdb), reply, sizeof(reply), &got);
+
+	at = MODE_HEADER + get_be16(reply + 6);
+	if (!error && (at + AUDIO_PAGE_LEN > got || (reply[at] & 0x3F) != AUDIO_PAGE))
+		error = MMC_REFUSED;
+	for (i = 0; !error && i < 2; i++) {
+		volume->channels[i] = reply[at + AUDIO_OUTPUTS + 2 * i] & 3;
+		volume->level[i] = reply[at + AUDIO_OUTPUTS + 2 * i + 1];
+	}
+	return error;
 }
 
 /**

@@ -35,6 +35,8 @@ static_assert(VCD_FORM_SUB_PACKED_96 == MMC_FORM_SUB_PACKED);
 static_assert(VCD_FORM_SUB_Q_16 == MMC_FORM_SUB_Q);
 static_assert(VCD_STRIDE_MAX == MMC_STRIDE_MAX);
 static_assert(VCD_CDTEXT_MAX == MMC_CDTEXT_MAX);
+static_assert(VCD_INDEX_MAX == MMC_INDEX_MAX);
+static_assert(VCD_INDICES_MAX == MMC_INDICES_MAX);
 static_assert(sizeof(struct vcd_cdtext) == MMC_CDTEXT_PACK);
 static_assert(VCD_READ_SPEED_MIN == MMC_SPEED_MIN);
 
@@ -69,7 +71,8 @@ static int ctl_info(union vcd_arg *arg)
 {
 	struct vcd_info *info = &arg->info;
 
-	info->features = VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED | VCD_FEATURE_CACHE | VCD_FEATURE_CD;
+	info->features = VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED | VCD_FEATURE_CACHE | VCD_FEATURE_CD |
+			 VCD_FEATURE_INDICES;
 	info->drives = vcd_table_count();
 	info->max_drives = VCD_DRIVES_MAX;
 	info->max_files = VCD_FILES_MAX;
@@ -288,13 +291,41 @@ out:
 	return ret;
 }
 
-/* Sub-channels, CD-Text and catalogue number. */
+static int spec_indices(const struct vcd_attach *attach, struct vcd_disc_spec *spec)
+{
+	struct vcd_index *indices;
+	int ret = 0;
+	u32 i;
+
+	indices = copy_array(&attach->indices, VCD_INDICES_MAX, sizeof(*indices), sizeof(*indices));
+	if (IS_ERR_OR_NULL(indices))
+		return PTR_ERR_OR_ZERO(indices);
+	spec->nr_indices = attach->indices.count;
+	spec->indices = kvcalloc(spec->nr_indices, sizeof(*spec->indices), GFP_KERNEL_ACCOUNT);
+	if (!spec->indices)
+		ret = -ENOMEM;
+	for (i = 0; i < spec->nr_indices && !ret; i++) {
+		if (indices[i].reserved)
+			ret = -EINVAL;
+		spec->indices[i] = (struct mmc_index) {
+			.lba		= indices[i].lba,
+			.track		= indices[i].track,
+			.number		= indices[i].index,
+		};
+	}
+	kvfree(indices);
+	return ret;
+}
+
+/* Indices, sub-channels, CD-Text and catalogue number. */
 static int spec_extras(const struct vcd_attach *attach, struct vcd_disc_spec *spec)
 {
 	struct vcd_cdtext *cdtext;
 	int ret;
 
-	ret = spec_layout(&attach->subchannels, &spec->subchannels);
+	ret = spec_indices(attach, spec);
+	if (!ret)
+		ret = spec_layout(&attach->subchannels, &spec->subchannels);
 	if (ret)
 		return ret;
 	cdtext = copy_array(&attach->cdtext, VCD_CDTEXT_MAX, sizeof(*cdtext), sizeof(*cdtext));
@@ -329,6 +360,7 @@ static void spec_free(struct vcd_disc_spec *spec)
 	kvfree(spec->layout.extents);
 	kvfree(spec->subchannels.extents);
 	kvfree(spec->cdtext);
+	kvfree(spec->indices);
 	kfree(spec->tracks);
 	kfree(spec->name);
 }

@@ -51,6 +51,7 @@ static void disc_free(struct kref *ref)
 	kvfree(disc->layout.extents);
 	kvfree(disc->subchannels.extents);
 	kvfree(disc->medium.cdtext);
+	kvfree(disc->medium.indices);
 	kfree(disc->medium.tracks);
 	kfree(disc->name);
 	kfree(disc);
@@ -150,6 +151,8 @@ static int disc_check_medium(struct vcd_disc_spec *spec, struct mmc_medium *medi
 	medium->nr_tracks = spec->nr_tracks;
 	medium->sectors = spec->sectors;
 	medium->sessions = spec->tracks[spec->nr_tracks - 1].session;
+	medium->indices = spec->indices;
+	medium->nr_indices = spec->nr_indices;
 	medium->cdtext = spec->cdtext;
 	medium->nr_cdtext = spec->nr_cdtext;
 	memcpy(medium->mcn, spec->mcn, sizeof(medium->mcn));

@@ -8,7 +8,6 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
-#include "core/sector.h"
 #include "trace.h"
 #include "vcd.h"
 
@@ -135,6 +134,8 @@ static int build_sectors(struct vcd_disc *disc, const struct mmc_plan *plan, str
 			 struct iov_iter *iter, u32 *lba)
 {
 	u8 *built = stored->buf + VCD_STORED_BYTES;
+	/* Packs are made of several sectors. */
+	bool packs = plan->subchannel == MMC_SUB_RW;
 	struct mmc_stored sector;
 	int got, i;
 
@@ -146,6 +147,8 @@ static int build_sectors(struct vcd_disc *disc, const struct mmc_plan *plan, str
 
 		vcd_stored_sector(stored, i, &sector);
 		bytes = mmc_sector_build(built, plan, &disc->medium, *lba, &sector);
+		if (packs)
+			vcd_stored_pass(stored, &sector);
 		if (bytes < 0)
 			return -EMEDIUMTYPE;
 		bytes = min_t(size_t, bytes, iov_iter_count(iter));
@@ -159,12 +162,15 @@ static int build_sectors(struct vcd_disc *disc, const struct mmc_plan *plan, str
 /* Delivers what is more or less than the user data of sectors. @lba is left at the one that could not be delivered. */
 static int read_sectors(struct vcd_disc *disc, const struct mmc_plan *plan, u32 end, struct iov_iter *iter, u32 *lba)
 {
-	struct vcd_stored stored = {};
+	struct vcd_stored stored;
 	int ret = 0;
 
+	stored.buf = NULL;
 	while (!ret && *lba < end && iov_iter_count(iter)) {
 		if (!read_verbatim(disc, plan, end, iter, lba, &ret)) {
 			ret = stored.buf ? 0 : vcd_stored_alloc(&stored);
+			if (!ret && plan->subchannel == MMC_SUB_RW && *lba == plan->lba)
+				ret = vcd_stored_before(disc, *lba, &stored);
 			if (!ret)
 				ret = build_sectors(disc, plan, &stored, end, iter, lba);
 		}

@@ -9,7 +9,6 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
-#include "core/sector.h"
 #include "vcd.h"
 
 /* How far before the user data of a Mode 2 sector its sub-header lies. */
@@ -29,6 +28,7 @@ static int read_bytes(struct vcd_disc *disc, u32 file, u64 offset, u8 *to, size_
 /** vcd_stored_alloc - get room for sectors; 0 or -ENOMEM */
 int vcd_stored_alloc(struct vcd_stored *stored)
 {
+	memset(stored->has_before, 0, sizeof(stored->has_before));
 	stored->buf = kvmalloc(VCD_STORED_BYTES + MMC_SECTOR_MAX, GFP_KERNEL);
 	return stored->buf ? 0 : -ENOMEM;
 }
@@ -140,11 +140,64 @@ void vcd_stored_sector(const struct vcd_stored *stored, u32 index, struct mmc_st
 {
 	const struct mmc_run *run = &stored->run;
 	const struct mmc_run *sub = &stored->sub;
+	u32 i;
 
+	for (i = 0; i < MMC_SUB_SPREAD; i++)
+		sector->before[i] = stored->has_before[i] ? stored->before[i] : NULL;
 	sector->form = run->sectors ? run->form : MMC_FORM_USER;
 	sector->data = run->sectors ? stored->buf + index * run->stride : NULL;
 	sector->subform = sub->sectors ? sub->form : MMC_FORM_SUB_RAW;
 	sector->sub = sub->sectors ? stored->buf + stored->sub_at + index * sub->stride : NULL;
+}
+
+/**
+ * vcd_stored_pass - go on to the next sector, before which this one lies
+ * @stored: vcd_stored_before() was called for it
+ * @sector: the sector
+ */
+void vcd_stored_pass(struct vcd_stored *stored, const struct mmc_stored *sector)
+{
+	u32 i;
+
+	for (i = MMC_SUB_SPREAD - 1; i; i--) {
+		stored->has_before[i] = stored->has_before[i - 1];
+		memcpy(stored->before[i], stored->before[i - 1], MMC_SUB_RAW_LEN);
+	}
+	stored->has_before[0] = sector->sub;
+	if (sector->sub)
+		mmc_subchannel_raw(stored->before[0], sector->subform, sector->sub);
+}
+
+/**
+ * vcd_stored_before - read the sub-channels of the sectors before one
+ * @disc: the disc; the caller holds a reference
+ * @lba: the sector
+ * @stored: with room for them; what vcd_stored_read() read is lost
+ *
+ * Return: 0 or an error.
+ *
+ * Context: as vcd_disc_read().
+ */
+int vcd_stored_before(struct vcd_disc *disc, u32 lba, struct vcd_stored *stored)
+{
+	u32 at = lba > MMC_SUB_SPREAD ? lba - MMC_SUB_SPREAD : 0;
+
+	for (; at < lba; at++) {
+		struct mmc_stored sector = {};
+		struct mmc_run sub;
+
+		mmc_layout_run(&disc->subchannels, at, 1, &sub);
+		if (sub.sectors) {
+			int ret = read_bytes(disc, sub.file, sub.offset, stored->buf, sub.stored);
+
+			if (ret)
+				return ret;
+			sector.subform = sub.form;
+			sector.sub = stored->buf;
+		}
+		vcd_stored_pass(stored, &sector);
+	}
+	return 0;
 }
 
 /* Reads what is wanted of the first sector of a piece, with nothing but what is on the stack. */

@@ -44,6 +44,7 @@
 #include "compat/compat.h"
 #include "core/layout.h"
 #include "core/mmc.h"
+#include "core/sector.h"
 
 #define VCD_NAME		"vcd"
 #define VCD_VERSION		"0.1.0"
@@ -361,6 +362,8 @@ void vcd_media_acknowledge(struct vcd_drive *drive);
  * @cdtext: packs of CD-Text, kvmalloc'ed
  * @nr_cdtext: how many
  * @mcn: media catalogue number
+ * @indices: indices above 1, kvmalloc'ed
+ * @nr_indices: how many
  * @tracks: kmalloc'ed
  * @nr_tracks: how many
  * @sectors: length of the disc
@@ -378,6 +381,8 @@ struct vcd_disc_spec {
 	u8 *cdtext;
 	unsigned int nr_cdtext;
 	char mcn[MMC_MCN_LEN];
+	struct mmc_index *indices;
+	unsigned int nr_indices;
 	struct mmc_track *tracks;
 	unsigned int nr_tracks;
 	u32 sectors;
@@ -411,12 +416,17 @@ void vcd_disc_end_bio(struct vcd_disc *disc, struct bio *bio, unsigned long star
  * @run: where the main channel of the first is, and of how many
  * @sub: likewise the sub-channels
  * @sub_at: where the sub-channel of the first is in @buf
+ * @before: if vcd_stored_before() was called: the sub-channels of the sectors before the one that is next, the nearer one
+ *	first, as they lie on the disc
+ * @has_before: are they stored?
  */
 struct vcd_stored {
 	u8 *buf;
 	struct mmc_run run;
 	struct mmc_run sub;
 	u32 sub_at;
+	u8 before[MMC_SUB_SPREAD][MMC_SUB_RAW_LEN];
+	bool has_before[MMC_SUB_SPREAD];
 };
 
 int vcd_stored_alloc(struct vcd_stored *stored);
@@ -424,6 +434,8 @@ void vcd_stored_free(struct vcd_stored *stored);
 int vcd_stored_read(struct vcd_disc *disc, u32 lba, u32 sectors, bool sub, struct vcd_stored *stored);
 void vcd_stored_sector(const struct vcd_stored *stored, u32 index, struct mmc_stored *sector);
 int vcd_stored_parts(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter);
+int vcd_stored_before(struct vcd_disc *disc, u32 lba, struct vcd_stored *stored);
+void vcd_stored_pass(struct vcd_stored *stored, const struct mmc_stored *sector);
 
 /* cache.c */
 struct address_space *vcd_cache_of(const struct file *file);

@@ -22,7 +22,7 @@
 /* 99:59:74 */
 #define CD_FRAMES_MAX	(449849LL * 588)
 #define CHUNKS_MAX	1000
-#define DECODE_FRAMES	16384
+#define DECODE_FRAMES	4096
 
 #define WAVE_PCM	1
 #define WAVE_EXTENSIBLE	0xFFFE
@@ -179,8 +179,7 @@ static enum image_error decode_frames(struct image *image, struct decoding *deco
 		}
 		err = write_all(decoding->fd, decoding->out, (size_t)n * FRAME_BYTES);
 		if (err)
-			return image_fail(image, IMAGE_CANNOT_OPEN, "the file \"%s\" cannot be decoded: %s",
-					  decoding->shown, strerror(-err));
+			return image_scratch_failed(image, -err);
 		done += n;
 		if (done > CD_FRAMES_MAX)
 			return image_fail(image, IMAGE_NOT_AN_IMAGE,

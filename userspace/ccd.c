@@ -17,6 +17,7 @@
 #include "beside.h"
 #include "crc16.h"
 #include "image.h"
+#include "msf.h"
 #include "text.h"
 
 /* A descriptor of 99 tracks has less than 50000 bytes, and CD-Text adds at most 2048 lines of 70. */
@@ -28,7 +29,6 @@
 #define TRACKS_MAX	99
 #define SECTOR_RAW	2352
 #define SUB_PACKED	96
-#define LEAD_IN		150
 #define POINT_LEAD_OUT	0xA2
 #define ABSENT		INT32_MIN
 
@@ -57,7 +57,7 @@ struct entry {
  * @control: its CONTROL nibble
  * @lba: its index 1
  * @mode: 0 audio, 1, 2, or ABSENT
- * @index: index 0 and index 1, counted from the start of the session; or ABSENT
+ * @index: where its indices are, counted from the start of the session; or ABSENT
  * @pregap: sectors of index 0
  * @isrc: its ISRC or empty
  */
@@ -67,7 +67,7 @@ struct ccd_track {
 	uint32_t control;
 	uint32_t lba;
 	int32_t mode;
-	int32_t index[2];
+	int32_t index[VCD_INDEX_MAX + 1];
 	uint32_t pregap;
 	char isrc[VCD_ISRC_LEN];
 };
@@ -229,14 +229,24 @@ static enum image_error parse_isrc(struct ccd *ccd, const char *value)
 	return bad_value(ccd, "ISRC", value, "an ISRC of 12 letters and digits");
 }
 
+static enum image_error parse_index(struct ccd *ccd, const char *key, const char *value)
+{
+	int32_t number;
+	enum image_error error = parse_number(ccd, "the number of an index", key + 6, &number);
+
+	if (error)
+		return error;
+	if (number < 0 || number > VCD_INDEX_MAX)
+		return bad_value(ccd, "the number of an index", key + 6, "from 0 to 99");
+	return parse_number(ccd, key, value, &ccd->track->index[number]);
+}
+
 static enum image_error parse_track(struct ccd *ccd, const char *key, const char *value)
 {
 	if (!strcasecmp(key, "MODE"))
 		return parse_number(ccd, key, value, &ccd->track->mode);
-	if (!strcasecmp(key, "INDEX 0"))
-		return parse_number(ccd, key, value, &ccd->track->index[0]);
-	if (!strcasecmp(key, "INDEX 1"))
-		return parse_number(ccd, key, value, &ccd->track->index[1]);
+	if (!strncasecmp(key, "INDEX ", 6))
+		return parse_index(ccd, key, value);
 	if (!strcasecmp(key, "ISRC"))
 		return parse_isrc(ccd, value);
 	return IMAGE_OK;
@@ -251,7 +261,7 @@ static enum image_error entry_address(struct ccd *ccd, const struct entry *entry
 		if (entry->pmin == ABSENT || entry->psec == ABSENT || entry->pframe == ABSENT)
 			return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
 					  "line %u: this entry has no PLBA", entry->line);
-		address = ((int64_t)entry->pmin * 60 + entry->psec) * 75 + entry->pframe - LEAD_IN;
+		address = ((int64_t)entry->pmin * 60 + entry->psec) * MSF_FRAMES + entry->pframe - MSF_PREGAP;
 	}
 	if (address < 0 || address > LBA_MAX)
 		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
@@ -492,11 +502,11 @@ static enum image_error find_pregap(struct ccd *ccd, struct ccd_track *track, co
 		track->pregap = track->lba;
 		return IMAGE_OK;
 	}
-	if (zero == ABSENT && first && one > 0 && one <= LEAD_IN)
+	if (zero == ABSENT && first && one > 0 && one <= MSF_PREGAP)
 		zero = 0;
 	if (zero == ABSENT || one == ABSENT)
 		return IMAGE_OK;
-	if (zero < 0 || one < zero || (uint32_t)(one - zero) > track->lba || (first && one - zero > LEAD_IN))
+	if (zero < 0 || one < zero || (uint32_t)(one - zero) > track->lba || (first && one - zero > MSF_PREGAP))
 		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
 				  "line %u: the indices of track %d do not fit: INDEX 0 is %"
 				  PRId32 ", INDEX 1 is %" PRId32, track->line, (int)(track - ccd->tracks), zero, one);
@@ -573,6 +583,24 @@ static enum image_error append(struct ccd *ccd, uint32_t end, int64_t base)
 	return image_append_subchannel(image, &run);
 }
 
+/* Further indices are as far from index 1 on the disc as they are in the descriptor. */
+static enum image_error add_indices(struct ccd *ccd, const struct ccd_track *track)
+{
+	enum image_error error = IMAGE_OK;
+	int i;
+
+	for (i = 2; !error && i <= VCD_INDEX_MAX && track->index[1] != ABSENT && track->index[i] != ABSENT; i++) {
+		int64_t lba = (int64_t)track->lba + track->index[i] - track->index[1];
+		struct vcd_index index = { .track = (uint8_t)(track - ccd->tracks), .index = (uint8_t)i };
+
+		if (lba <= track->lba || lba > LBA_MAX)
+			break;
+		index.lba = (uint32_t)lba;
+		error = image_add_index(ccd->image, &index);
+	}
+	return error;
+}
+
 static enum image_error add_track(struct ccd *ccd, const struct ccd_track *track, uint32_t end, int64_t base)
 {
 	struct vcd_track added = {
@@ -590,6 +618,8 @@ static enum image_error add_track(struct ccd *ccd, const struct ccd_track *track
 	error = append(ccd, track->lba, base);
 	if (!error)
 		error = image_begin_track(ccd->image, &added);
+	if (!error)
+		error = add_indices(ccd, track);
 	return error ? error : append(ccd, end, base);
 }
 
@@ -664,7 +694,7 @@ static enum image_error ccd_open(struct image *image)
 {
 	struct ccd *ccd = calloc(1, sizeof(*ccd));
 	enum image_error error;
-	unsigned int i;
+	unsigned int i, j;
 
 	if (!ccd)
 		return image_fail(image, IMAGE_NO_MEMORY, "no memory");
@@ -672,8 +702,8 @@ static enum image_error ccd_open(struct image *image)
 	for (i = 0; i <= TRACKS_MAX; i++) {
 		ccd->lead_outs[i] = ABSENT;
 		ccd->tracks[i].mode = ABSENT;
-		ccd->tracks[i].index[0] = ABSENT;
-		ccd->tracks[i].index[1] = ABSENT;
+		for (j = 0; j <= VCD_INDEX_MAX; j++)
+			ccd->tracks[i].index[j] = ABSENT;
 	}
 	error = read_descriptor(ccd);
 	if (!error)

@@ -8,6 +8,7 @@
 
 #include "array.h"
 #include "image.h"
+#include "msf.h"
 
 #define VERSION_2	0x80000004
 #define VERSION_3	0x80000005
@@ -17,7 +18,6 @@
 #define TRACKS_MAX	99
 #define INDICES_MAX	100
 #define CDTEXT_FIELDS	18
-#define LEAD_IN		150
 #define SECTORS_MAX	0x7FFFFF
 #define CD_SECTORS_MAX	449849
 #define DVD_SECTORS_MAX	4173824
@@ -31,6 +31,7 @@
  * struct cdi_track - the descriptor of a track
  * @indices: the number of its indices
  * @pregap: sectors of its index 0, which are stored
+ * @lengths: sectors of index 1 and further ones
  * @mode: 0 audio, 1, 2
  * @start: where its pregap begins on the disc, 150 for sector 0
  * @total: stored sectors
@@ -41,6 +42,7 @@
 struct cdi_track {
 	uint32_t indices;
 	uint32_t pregap;
+	uint32_t lengths[INDICES_MAX - 1];
 	uint32_t mode;
 	uint32_t start;
 	uint32_t total;
@@ -210,6 +212,7 @@ static void parse_foot(struct cdi *cdi)
 static enum image_error parse_track(struct cdi *cdi, struct cdi_track *track)
 {
 	enum image_error error = parse_head(cdi);
+	uint32_t i;
 
 	if (error)
 		return error;
@@ -217,7 +220,8 @@ static enum image_error parse_track(struct cdi *cdi, struct cdi_track *track)
 	if (track->indices < 1 || track->indices > INDICES_MAX)
 		return damaged(cdi, "no number of indices that can be");
 	track->pregap = get_32(cdi);
-	skip(cdi, (track->indices - 1) * 4);
+	for (i = 0; i < track->indices - 1; i++)
+		track->lengths[i] = get_32(cdi);
 	error = skip_cdtext(cdi);
 	if (error)
 		return error;
@@ -287,18 +291,33 @@ static void leave_out(struct cdi *cdi, struct cdi_track *track, uint32_t sectors
 static enum image_error begin_session(struct cdi *cdi, struct cdi_track *track)
 {
 	struct image *image = cdi->image;
-	int64_t gap = (int64_t)track->start - LEAD_IN - image->sectors;
+	int64_t gap = (int64_t)track->start - MSF_PREGAP - image->sectors;
 
 	if (!image->track_count) {
-		leave_out(cdi, track, track->pregap < LEAD_IN ? track->pregap : LEAD_IN);
+		leave_out(cdi, track, track->pregap < MSF_PREGAP ? track->pregap : MSF_PREGAP);
 		return IMAGE_OK;
 	}
-	if (track->pregap > LEAD_IN)
+	if (track->pregap > MSF_PREGAP)
 		return damaged(cdi, "a pregap longer than the one between sessions");
 	if (gap >= SESSION_GAP_MIN && gap <= SECTORS_MAX)
 		return image_append_zeroes(image, (uint32_t)gap);
 	leave_out(cdi, track, track->pregap);
 	return image_begin_session(image);
+}
+
+/* Each index lies behind the one before it by the length of that. */
+static enum image_error add_indices(struct cdi *cdi, const struct cdi_track *parsed)
+{
+	const struct vcd_track *track = &cdi->image->tracks[cdi->image->track_count - 1];
+	struct vcd_index index = { .lba = track->lba, .track = track->number, .index = 2 };
+	enum image_error error = IMAGE_OK;
+	uint32_t i;
+
+	for (i = 0; !error && i + 2 < parsed->indices && parsed->lengths[i] <= SECTORS_MAX; i++, index.index++) {
+		index.lba += parsed->lengths[i];
+		error = image_add_index(cdi->image, &index);
+	}
+	return error;
 }
 
 static enum image_error add_track(struct cdi *cdi, uint32_t session, bool first)
@@ -320,6 +339,9 @@ static enum image_error add_track(struct cdi *cdi, uint32_t session, bool first)
 	added.pregap = track.pregap;
 	memcpy(added.isrc, track.isrc, sizeof(added.isrc));
 	error = image_begin_track(cdi->image, &added);
+	/* A DVD has no indices, whatever the descriptor says. */
+	if (!error && !cdi->dvd)
+		error = add_indices(cdi, &track);
 	return error ? error : append(cdi, &track, track.total - track.pregap);
 }
 

@@ -37,7 +37,7 @@ static enum image_error cannot_read(const struct chd *chd, int err)
 
 static enum image_error cannot_write(const struct chd *chd)
 {
-	return image_fail(chd->image, IMAGE_CANNOT_OPEN, "cannot be unpacked: %s", strerror(errno));
+	return image_scratch_failed(chd->image, errno);
 }
 
 /* Bytes of a hunk that count: the last one may reach behind the end. */

@@ -59,6 +59,16 @@ static struct vcd_array array(const void *elements, uint32_t count, size_t eleme
 	return (struct vcd_array){ .ptr = (uintptr_t)elements, .count = count, .elem_size = (uint32_t)element };
 }
 
+/* A module that does not know indices above 1 makes the same disc without them. */
+static uint32_t count_indices(int ctl, const struct image *image)
+{
+	struct vcd_info info;
+
+	if (!image->index_count || vcd_info(ctl, &info) || !(info.features & VCD_FEATURE_INDICES))
+		return 0;
+	return image->index_count;
+}
+
 /* Give the image to the kernel; fills @attach with where it went. */
 static enum exit_code hand_over(int ctl, int index, const struct image *image, const struct attach_options *options,
 				struct vcd_attach *attach)
@@ -92,6 +102,7 @@ static enum exit_code hand_over(int ctl, int index, const struct image *image, c
 		.cache = options->cache,
 		.subchannels = array(image->subchannels, image->subchannel_count, sizeof(*image->subchannels)),
 		.cdtext = array(image->cdtext, image->cdtext_count, sizeof(*image->cdtext)),
+		.indices = array(image->indices, count_indices(ctl, image), sizeof(*image->indices)),
 	};
 	memcpy(attach->mcn, image->mcn, sizeof(attach->mcn));
 	code = drive_run(&request);

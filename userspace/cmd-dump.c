@@ -3,21 +3,20 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "array.h"
 #include "copy.h"
 #include "dumpfiles.h"
+#include "interrupt.h"
+#include "optical.h"
 #include "vcdctl.h"
 
 #define RETRIES_DEFAULT	5
 #define RETRIES_MAX	1000
-#define DEVICE_MAX	4096
 
 enum { OPTION_RESUME = 256, OPTION_RETRIES, OPTION_SUBCHANNEL };
 
@@ -34,50 +33,16 @@ enum { OPTION_RESUME = 256, OPTION_RETRIES, OPTION_SUBCHANNEL };
  * @copy: what goes from the one to the others
  */
 struct dump {
-	char device[DEVICE_MAX];
+	char device[OPTICAL_NODE_MAX];
 	const char *out;
 	bool force;
 	bool resume;
 	bool subchannel;
-	struct mmc_drive drive;
+	struct optical_drive drive;
 	struct disc disc;
 	struct dump_files files;
 	struct copy copy;
 };
-
-static volatile sig_atomic_t signal_seen;
-
-static void on_signal(int number)
-{
-	signal_seen = number;
-}
-
-static bool is_stopped(void)
-{
-	return signal_seen;
-}
-
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-
-/* A signal that is ignored, as nohup does with SIGHUP, stays so. */
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal }, old;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(signals); i++)
-		if (!sigaction(signals[i], NULL, &old) && old.sa_handler != SIG_IGN)
-			sigaction(signals[i], &action, NULL);
-}
-
-/* Whoever waits for the program is to see which signal ended it. */
-static enum exit_code end_by_signal(void)
-{
-	fflush(stdout);
-	signal(signal_seen, SIG_DFL);
-	raise(signal_seen);
-	return CODE_FAILURE;
-}
 
 static double seconds_now(void)
 {
@@ -116,65 +81,6 @@ static void clear_progress(void)
 {
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[K");
-}
-
-/* "sr0" and "vcd0" are in /dev, and "0" is vcd0 as for other commands. */
-static bool name_device(struct dump *dump, const char *word)
-{
-	const char *prefix = "";
-
-	if (!strchr(word, '/'))
-		prefix = word[0] && strspn(word, "0123456789") == strlen(word) ? "/dev/vcd" : "/dev/";
-	return snprintf(dump->device, sizeof(dump->device), "%s%s", prefix, word) < (int)sizeof(dump->device);
-}
-
-static enum exit_code explain_open(const char *device)
-{
-	switch (errno) {
-	case ENOENT:
-	case ENXIO:
-	case ENODEV:
-		complain(device, "there is no such drive");
-		return CODE_NO_DRIVE;
-	case EACCES:
-	case EPERM:
-		complain(device, "permission denied; join the group cdrom or use sudo");
-		return CODE_NO_PERMISSION;
-	case EBUSY:
-		complain(device, "busy; try again later");
-		return CODE_BUSY;
-	default:
-		complain(device, "%s", strerror(errno));
-		return CODE_FAILURE;
-	}
-}
-
-/* Why a drive does not give its disc, with errno for MMC_GONE. */
-static enum exit_code explain_drive(const char *device, enum mmc_error error)
-{
-	switch (error) {
-	case MMC_NOT_OPTICAL:
-		complain(device, "is not an optical drive");
-		return CODE_NO_DRIVE;
-	case MMC_OPEN:
-		complain(device, "the tray is open; close it and try again");
-		return CODE_FAILURE;
-	case MMC_NO_DISC:
-		complain(device, "there is no disc in it");
-		return CODE_FAILURE;
-	case MMC_CHANGED:
-		complain(device, "another disc was put in meanwhile, or the drive was reset");
-		return CODE_FAILURE;
-	case MMC_NOT_READY:
-		complain(device, "the disc does not become ready");
-		return CODE_FAILURE;
-	case MMC_GONE:
-		complain(device, "the drive does not answer: %s", strerror(errno));
-		return CODE_FAILURE;
-	default:
-		complain(device, "the drive does not tell the length of the disc; is it blank?");
-		return CODE_FAILURE;
-	}
 }
 
 static bool has_audio(const struct disc *disc)
@@ -230,7 +136,7 @@ static enum exit_code prepare_raw(struct dump *dump)
 	enum mmc_error error = disc_read_details(&dump->disc, &dump->drive);
 
 	if (error)
-		return explain_drive(dump->device, error);
+		return optical_explain(dump->device, error);
 	if (mmc_read_raw(&dump->drive, lba, 1, MMC_SUB_NONE, buf) == MMC_REFUSED) {
 		complain(dump->device, "the drive cannot read raw sectors (READ CD)");
 		return CODE_FAILURE;
@@ -347,7 +253,7 @@ static enum exit_code report(struct dump *dump, enum copy_result result)
 
 	switch (result) {
 	case COPY_DRIVE:
-		explain_drive(dump->device, copy->drive_error);
+		optical_explain(dump->device, copy->drive_error);
 		complain(dump->files.main, "is not complete: what is missing is in %s; --resume goes on",
 			 dump->files.map);
 		return CODE_FAILURE;
@@ -357,7 +263,7 @@ static enum exit_code report(struct dump *dump, enum copy_result result)
 		return explain_file(dump->files.map, copy->err);
 	case COPY_STOPPED:
 		complain(dump->files.main, "interrupted; --resume goes on");
-		return end_by_signal();
+		return interrupt_end();
 	case COPY_OK:
 		break;
 	}
@@ -384,7 +290,7 @@ static enum exit_code dump_disc(struct dump *dump)
 	if (!error)
 		error = disc_read(&dump->disc, &dump->drive);
 	if (error)
-		return explain_drive(dump->device, error);
+		return optical_explain(dump->device, error);
 	kind = choose_kind(dump);
 	if (kind == DUMP_PART)
 		return CODE_FAILURE;
@@ -397,7 +303,7 @@ static enum exit_code dump_disc(struct dump *dump)
 	code = dump->copy.raw ? prepare_raw(dump) : CODE_OK;
 	if (code)
 		return code;
-	catch_signals();
+	interrupt_catch();
 	code = open_files(dump);
 	if (code)
 		return code;
@@ -409,16 +315,15 @@ static enum exit_code dump_disc(struct dump *dump)
 static enum exit_code run(struct dump *dump)
 {
 	struct copy *copy = &dump->copy;
-	enum mmc_error error = mmc_open(&dump->drive, dump->device);
-	enum exit_code code;
+	enum exit_code code = optical_open(&dump->drive, dump->device);
 
-	if (error)
-		return error == MMC_GONE ? explain_open(dump->device) : explain_drive(dump->device, error);
+	if (code)
+		return code;
 	copy->drive = &dump->drive;
 	copy->disc = &dump->disc;
 	copy->image_fd = -1;
 	copy->sub_fd = -1;
-	copy->stopped = is_stopped;
+	copy->stopped = interrupted;
 	copy->progress = isatty(STDERR_FILENO) ? show_progress : NULL;
 	code = dump_disc(dump);
 	/* What a file system could not write it may say only here. */
@@ -487,7 +392,7 @@ static bool read_options(const struct command *command, int argc, char **argv, s
 		wrong_usage(command, "a dump is named by its .iso, .cue or .ccd, not by '%s'", argv[optind + 1]);
 	else if (dump_kind_of(argv[optind + 1]) == DUMP_ISO && dump->subchannel)
 		wrong_usage(command, "an .iso has no sub-channels; use .cue or .ccd");
-	else if (!name_device(dump, argv[optind]))
+	else if (!optical_name(dump->device, argv[optind]))
 		wrong_usage(command, "the name of the drive is too long");
 	else
 		return true;

@@ -87,6 +87,7 @@ static enum exit_code verify(struct verification *run, const char *path, const s
 	report_begin_entries(&run->report, "Checks", "Check");
 	verify_length(run);
 	verify_embedded(run);
+	verify_chd(run);
 	verify_sectors(run);
 	verify_files(run);
 	report_end_entries(&run->report);

@@ -45,7 +45,7 @@ enum copy_result {
  * @err: see COPY_FILE
  */
 struct copy {
-	struct mmc_drive *drive;
+	struct optical_drive *drive;
 	const struct disc *disc;
 	bool raw;
 	int image_fd;

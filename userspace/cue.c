@@ -10,10 +10,10 @@
 
 #include "array.h"
 #include "cue.h"
+#include "msf.h"
 #include "text.h"
 #include "textfile.h"
 
-#define FRAMES_A_SECOND	75
 #define INDEX_MAX	99
 #define WORDS_MAX	6
 
@@ -146,8 +146,8 @@ static enum image_error parse_time(struct parser *parser, const char *word, uint
 		*seconds++ = '\0';
 		*frames++ = '\0';
 		if (parse_number(minutes, 4, &m) && parse_number(seconds, 2, &s) && parse_number(frames, 2, &f) &&
-		    s < 60 && f < FRAMES_A_SECOND) {
-			*sectors = (m * 60 + s) * FRAMES_A_SECOND + f;
+		    msf_valid(s, f)) {
+			*sectors = msf_to_frames(m, s, f);
 			return IMAGE_OK;
 		}
 	}
@@ -319,6 +319,21 @@ static enum image_error run_track(struct parser *parser, const struct command *c
 	return IMAGE_OK;
 }
 
+static enum image_error add_mark(struct parser *parser, const struct cue_track *track, unsigned int number,
+				 const struct cue_index *index)
+{
+	struct cue_sheet *sheet = parser->sheet;
+	struct cue_mark *marks = reallocarray(sheet->marks, sheet->mark_count + 1, sizeof(*marks));
+
+	if (!marks)
+		return no_memory(parser);
+	sheet->marks = marks;
+	marks[sheet->mark_count++] = (struct cue_mark){
+		.track = track->number, .number = (uint8_t)number, .index = *index,
+	};
+	return IMAGE_OK;
+}
+
 static enum image_error run_index(struct parser *parser, const struct command *command, char *rest)
 {
 	char *number = next_word(&rest), *time = next_word(&rest), name[SHOWN_MAX];
@@ -342,15 +357,16 @@ static enum image_error run_index(struct parser *parser, const struct command *c
 		return fail(parser, "INDEX %02u before INDEX 01", n);
 	if (parser->indexes && index.at < parser->at)
 		return fail(parser, "this index lies before the one that comes before it");
-	/* Where further indexes are is nothing that a drive is asked for but by sub-channel Q, which is made up. */
 	if (n == 0)
 		track->start = index;
 	else if (n == 1)
 		track->index = index;
+	else
+		error = add_mark(parser, track, n, &index);
 	parser->last_index = (int)n;
 	parser->indexes++;
 	parser->at = index.at;
-	return IMAGE_OK;
+	return error;
 }
 
 static enum image_error run_pregap(struct parser *parser, const struct command *command, char *rest)
@@ -543,6 +559,7 @@ static void free_sheet(struct cue_sheet *sheet)
 	for (i = 0; i < sheet->file_count; i++)
 		free(sheet->files[i].name);
 	free(sheet->cdtext_file);
+	free(sheet->marks);
 	cdtext_free(sheet->text);
 	free(sheet);
 }

@@ -56,6 +56,18 @@ struct cue_index {
 };
 
 /**
+ * struct cue_mark - INDEX above 01
+ * @track: number of the track
+ * @number: number of the index
+ * @index: where it is
+ */
+struct cue_mark {
+	uint8_t track;
+	uint8_t number;
+	struct cue_index index;
+};
+
+/**
  * struct cue_track - TRACK
  * @line: where this stands
  * @number: its number
@@ -87,6 +99,8 @@ struct cue_track {
  * @file_count: their number
  * @tracks: its tracks
  * @track_count: their number
+ * @marks: indices above 1 of all tracks
+ * @mark_count: their number
  * @mcn: CATALOG, or empty
  * @text: titles and so on
  * @cdtext_file: name of a file with packs of CD-Text, or NULL
@@ -98,6 +112,8 @@ struct cue_sheet {
 	uint32_t file_count;
 	struct cue_track tracks[CUE_TRACKS_MAX];
 	uint32_t track_count;
+	struct cue_mark *marks;
+	uint32_t mark_count;
 	char mcn[VCD_MCN_LEN + 1];
 	struct cdtext *text;
 	char *cdtext_file;

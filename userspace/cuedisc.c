@@ -13,10 +13,10 @@
 #include "audiofile.h"
 #include "beside.h"
 #include "cue.h"
+#include "msf.h"
 #include "textfile.h"
 
 /* The two seconds before the first track of a session, which are not in a file. */
-#define PREGAP		150
 #define SAMPLES_SIZE	2352
 #define SUBCHANNEL_SIZE	96
 #define TO_END		UINT32_MAX
@@ -45,12 +45,14 @@ struct span {
  * @sheet: the sheet
  * @spans: by file of the sheet
  * @file: the file that the cursor is in
+ * @mark: the next of the sheet's marks
  */
 struct builder {
 	struct image *image;
 	const struct cue_sheet *sheet;
 	struct span spans[CUE_FILES_MAX];
 	uint32_t file;
+	uint32_t mark;
 };
 
 /* Say which line is to blame for what a function has complained about. */
@@ -137,12 +139,12 @@ static enum image_error measure(struct builder *builder, const struct cue_track 
 
 static enum image_error too_short(struct builder *builder, const struct cue_index *to, uint32_t sectors)
 {
-	uint64_t end = (uint64_t)builder->spans[builder->file].at + sectors;
+	struct msf end = msf_from_frames((uint64_t)builder->spans[builder->file].at + sectors);
 
 	return image_fail(builder->image, IMAGE_NOT_AN_IMAGE,
-			  "line %u: this index lies behind the end of its file, which is at %02" PRIu64 ":%02u:%02u; "
+			  "line %u: this index lies behind the end of its file, which is at %02u:%02u:%02u; "
 			  "is the file complete, and is the mode of the track the right one?",
-			  to->line, end / 75 / 60, (unsigned int)(end / 75 % 60), (unsigned int)(end % 75));
+			  to->line, end.m, end.s, end.f);
 }
 
 /*
@@ -237,6 +239,44 @@ static enum image_error pass_files(struct builder *builder, const struct cue_tra
 	return error;
 }
 
+/* Indices above 1 of a track in what the cursor has passed from sector @from of its file on, which is at @lba of the disc */
+static enum image_error add_marks(struct builder *builder, const struct cue_track *track, uint32_t from, uint32_t lba)
+{
+	uint32_t sectors = builder->image->sectors - lba;
+	enum image_error error = IMAGE_OK;
+
+	for (; !error && builder->mark < builder->sheet->mark_count; builder->mark++) {
+		const struct cue_mark *mark = &builder->sheet->marks[builder->mark];
+		struct vcd_index index = { .track = mark->track, .index = mark->number };
+
+		if (mark->track != track->number || mark->index.file != builder->file)
+			break;
+		if (mark->index.at - from > sectors)
+			return too_short(builder, &mark->index, sectors);
+		index.lba = lba + (mark->index.at - from);
+		error = image_add_index(builder->image, &index);
+	}
+	return error;
+}
+
+/* Append what the cursor passes of the rest of a track up to an index, or to the end of the file. */
+static enum image_error pass_track(struct builder *builder, const struct cue_track *track, const struct cue_index *to)
+{
+	uint32_t from = builder->spans[builder->file].at, lba = builder->image->sectors, none = 0;
+	enum image_error error = pass(builder, track, to, &none);
+
+	return error ? error : add_marks(builder, track, from, lba);
+}
+
+static enum image_error pass_files_of_track(struct builder *builder, const struct cue_track *track, uint32_t file)
+{
+	enum image_error error = IMAGE_OK;
+
+	for (; !error && builder->file < file; builder->file++)
+		error = pass_track(builder, track, NULL);
+	return error;
+}
+
 /* Append all of a pregap, which may go through the ends of files, but for the first @skip sectors. */
 static enum image_error add_pregap(struct builder *builder, const struct cue_track *track, uint32_t skip)
 {
@@ -245,26 +285,34 @@ static enum image_error add_pregap(struct builder *builder, const struct cue_tra
 	return error ? error : pass(builder, track, &track->index, &skip);
 }
 
+/* Does an index of the track lie in this file? */
+static bool reaches_into(const struct builder *builder, const struct cue_track *track, uint32_t file)
+{
+	const struct cue_sheet *sheet = builder->sheet;
+	uint32_t i;
+
+	for (i = builder->mark; i < sheet->mark_count && sheet->marks[i].track == track->number; i++)
+		if (sheet->marks[i].index.file == file)
+			return true;
+	return track->index.file == file;
+}
+
 /* Append the rest of a track, up to the next one. What a file has before its first index is that one's pregap. */
 static enum image_error end_track(struct builder *builder, const struct cue_track *track, const struct cue_track *next)
 {
 	const struct cue_index *to = next->start.line ? &next->start : &next->index;
-	enum image_error error;
-	uint32_t none = 0;
+	bool shared = reaches_into(builder, track, to->file);
+	enum image_error error = pass_files_of_track(builder, track, to->file);
 
-	if (to->file == builder->file)
-		error = pass(builder, track, to, &none);
-	else
-		error = pass_files(builder, track, to->file, &none);
+	if (!error && shared)
+		error = pass_track(builder, track, to);
 	return error ? error : image_append_zeroes(builder->image, track->postgap);
 }
 
 static enum image_error end_last_track(struct builder *builder, const struct cue_track *track)
 {
-	enum image_error error;
-	uint32_t none = 0;
+	enum image_error error = pass_files_of_track(builder, track, builder->sheet->file_count);
 
-	error = pass_files(builder, track, builder->sheet->file_count, &none);
 	return error ? error : image_append_zeroes(builder->image, track->postgap);
 }
 
@@ -278,8 +326,8 @@ static uint32_t pregap_to_skip(const struct cue_track *track, bool first, bool o
 {
 	if (opens_session)
 		return TO_END;
-	if (first && track->mode->mode != VCD_MODE_AUDIO && track->index.file == 0 && track->index.at >= PREGAP)
-		return PREGAP;
+	if (first && track->mode->mode != VCD_MODE_AUDIO && track->index.file == 0 && track->index.at >= MSF_PREGAP)
+		return MSF_PREGAP;
 	return 0;
 }
 
@@ -302,7 +350,7 @@ static enum image_error add_track(struct builder *builder, const struct cue_trac
 	if (opens_session)
 		silent = 0;
 	else if (!before)
-		silent -= silent < PREGAP ? silent : PREGAP;
+		silent -= silent < MSF_PREGAP ? silent : MSF_PREGAP;
 	begin = image->sectors;
 	if (!error)
 		error = image_append_zeroes(image, silent);

@@ -4,13 +4,14 @@
  * are left out: their number is known.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "array.h"
 #include "cdtext.h"
 #include "cuesheet.h"
+#include "msf.h"
 
-#define FRAMES	75
 
 #define CONTROL_PREEMPHASIS	1
 #define CONTROL_COPY		2
@@ -77,8 +78,9 @@ static void write_texts(FILE *stream, const struct cdtext *text, unsigned int tr
 
 static void write_index(FILE *stream, unsigned int index, uint32_t sector)
 {
-	fprintf(stream, "    INDEX %02u %02u:%02u:%02u\n", index, sector / FRAMES / 60, sector / FRAMES % 60,
-		sector % FRAMES);
+	struct msf at = msf_from_frames(sector);
+
+	fprintf(stream, "    INDEX %02u %02u:%02u:%02u\n", index, at.m, at.s, at.f);
 }
 
 static void write_flags(FILE *stream, const struct cuesheet_track *track)
@@ -105,8 +107,11 @@ static const char *mode_word(uint32_t mode)
 	}
 }
 
-static void write_track(FILE *stream, const struct cuesheet_track *track, const struct cdtext *text)
+static void write_track(FILE *stream, const struct cuesheet *sheet, const struct cuesheet_track *track,
+			const struct cdtext *text)
 {
+	uint32_t i;
+
 	fprintf(stream, "  TRACK %02u %s\n", track->number, mode_word(track->mode));
 	write_texts(stream, text, track->number);
 	write_flags(stream, track);
@@ -115,6 +120,9 @@ static void write_track(FILE *stream, const struct cuesheet_track *track, const 
 	if (track->pregap)
 		write_index(stream, 0, track->start - track->pregap);
 	write_index(stream, 1, track->start);
+	for (i = 0; i < sheet->index_count; i++)
+		if (sheet->indices[i].track == track->number)
+			write_index(stream, sheet->indices[i].number, sheet->indices[i].at);
 }
 
 /**
@@ -145,10 +153,29 @@ int cuesheet_print(FILE *stream, const struct cuesheet *sheet)
 		if (sessions && sheet->tracks[i].session != session)
 			fprintf(stream, "REM SESSION %02u\n", sheet->tracks[i].session);
 		session = sheet->tracks[i].session;
-		write_track(stream, &sheet->tracks[i], text);
+		write_track(stream, sheet, &sheet->tracks[i], text);
 	}
 	cdtext_free(text);
 	return ferror(stream) ? -EIO : 0;
+}
+
+/* Where the indices of an image are in the file, in which track after track begins at these sectors */
+static struct cuesheet_index *place_indices(const struct image *image, const struct cuesheet_track *tracks)
+{
+	struct cuesheet_index *indices = calloc(image->index_count + 1, sizeof(*indices));
+	uint32_t i, track = 0;
+
+	for (i = 0; indices && i < image->index_count; i++) {
+		const struct vcd_index *index = &image->indices[i];
+
+		while (image->tracks[track].number != index->track)
+			track++;
+		indices[i] = (struct cuesheet_index){
+			.track = index->track, .number = index->index,
+			.at = tracks[track].start + (index->lba - image->tracks[track].lba),
+		};
+	}
+	return indices;
 }
 
 /**
@@ -169,7 +196,9 @@ int cuesheet_write(FILE *stream, const struct image *image, const struct raw_rea
 		.cdtext_count = image->cdtext_count,
 		.track_count = image->track_count,
 	};
+	struct cuesheet_index *indices;
 	uint32_t i, at = 0;
+	int err;
 
 	for (i = 0; i < image->track_count; i++) {
 		const struct vcd_track *track = &image->tracks[i];
@@ -186,5 +215,12 @@ int cuesheet_write(FILE *stream, const struct image *image, const struct raw_rea
 		};
 		at += raw_reader_end(raw, i) - first;
 	}
-	return cuesheet_print(stream, &sheet);
+	indices = place_indices(image, sheet.tracks);
+	if (!indices)
+		return -ENOMEM;
+	sheet.indices = indices;
+	sheet.index_count = image->index_count;
+	err = cuesheet_print(stream, &sheet);
+	free(indices);
+	return err;
 }

@@ -32,6 +32,18 @@ struct cuesheet_track {
 };
 
 /**
+ * struct cuesheet_index - an index above 1
+ * @track: number of the track
+ * @number: number of the index
+ * @at: where it is in the file, in sectors
+ */
+struct cuesheet_index {
+	uint32_t track;
+	uint32_t number;
+	uint32_t at;
+};
+
+/**
  * struct cuesheet - what a cue sheet says
  * @file: name of the file with the sectors of all tracks
  * @mcn: media catalogue number, or empty
@@ -39,6 +51,8 @@ struct cuesheet_track {
  * @cdtext_count: their number
  * @tracks: the tracks
  * @track_count: their number
+ * @indices: indices above 1, in their order
+ * @index_count: their number
  */
 struct cuesheet {
 	const char *file;
@@ -47,6 +61,8 @@ struct cuesheet {
 	uint32_t cdtext_count;
 	struct cuesheet_track tracks[CUESHEET_TRACKS];
 	uint32_t track_count;
+	const struct cuesheet_index *indices;
+	uint32_t index_count;
 };
 
 int cuesheet_print(FILE *stream, const struct cuesheet *sheet);

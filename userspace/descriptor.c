@@ -4,6 +4,7 @@
 
 #include "cuesheet.h"
 #include "descriptor.h"
+#include "msf.h"
 
 static int end_of(FILE *file)
 {
@@ -31,9 +32,12 @@ int cue_write(const struct disc *disc, const char *bin, FILE *file)
 		.cdtext_count = disc->cdtext_count,
 		.track_count = disc->track_count,
 	};
+	struct cuesheet_index *indices = calloc(disc->index_count + 1, sizeof(*indices));
 	unsigned int i;
 	int err;
 
+	if (!indices)
+		return -ENOMEM;
 	for (i = 0; i < disc->track_count; i++) {
 		const struct disc_track *track = &disc->tracks[i];
 
@@ -47,13 +51,22 @@ int cue_write(const struct disc *disc, const char *bin, FILE *file)
 			.isrc = track->isrc,
 		};
 	}
+	for (i = 0; i < disc->index_count; i++) {
+		indices[i] = (struct cuesheet_index){
+			.track = disc->indices[i].track, .number = disc->indices[i].index,
+			.at = disc_index_of(disc, disc->indices[i].lba),
+		};
+	}
+	sheet.indices = indices;
+	sheet.index_count = disc->index_count;
 	err = cuesheet_print(file, &sheet);
+	free(indices);
 	return err ? err : end_of(file);
 }
 
 static int lba_of(const uint8_t msf[3])
 {
-	return (msf[0] * 60 + msf[1]) * 75 + msf[2] - 150;
+	return (int)msf_to_frames(msf[0], msf[1], msf[2]) - MSF_PREGAP;
 }
 
 static void print_entry(FILE *file, const struct disc_entry *entry, unsigned int number)
@@ -100,7 +113,7 @@ static unsigned int session_mode(const struct disc *disc, unsigned int session)
  */
 int ccd_write(const struct disc *disc, FILE *file)
 {
-	unsigned int i;
+	unsigned int i, j;
 
 	fprintf(file, "[CloneCD]\nVersion=3\n[Disc]\nTocEntries=%u\nSessions=%u\nDataTracksScrambled=0\n"
 		"CDTextLength=%u\n", disc->entry_count, disc->session_count, disc->cdtext_count * 16);
@@ -122,6 +135,10 @@ int ccd_write(const struct disc *disc, FILE *file)
 		if (track->pregap)
 			fprintf(file, "INDEX 0=%u\n", start - track->pregap);
 		fprintf(file, "INDEX 1=%u\n", start);
+		for (j = 0; j < disc->index_count; j++)
+			if (disc->indices[j].track == track->number)
+				fprintf(file, "INDEX %u=%u\n", disc->indices[j].index,
+					start + (disc->indices[j].lba - track->lba));
 	}
 	return end_of(file);
 }

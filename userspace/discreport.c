@@ -8,12 +8,11 @@
 #include "cdtext.h"
 #include "checksum.h"
 #include "discreport.h"
+#include "msf.h"
 #include "progress.h"
 #include "rawreader.h"
 #include "vcdctl.h"
 
-#define FRAMES		75
-#define PREGAP		150
 #define MSF_TEXT	16
 #define CHUNK_SECTORS	512
 
@@ -30,9 +29,11 @@ static const struct {
 	{ CDTEXT_MESSAGE,	"message" },
 };
 
-static const char *msf(char text[MSF_TEXT], uint32_t frames)
+static const char *msf_text(char text[MSF_TEXT], uint32_t frames)
 {
-	snprintf(text, MSF_TEXT, "%02u:%02u:%02u", frames / FRAMES / 60, frames / FRAMES % 60, frames % FRAMES);
+	struct msf at = msf_from_frames(frames);
+
+	snprintf(text, MSF_TEXT, "%02u:%02u:%02u", at.m, at.s, at.f);
 	return text;
 }
 
@@ -93,6 +94,7 @@ static void report_track(struct report *report, const struct image *image, const
 	const struct vcd_track *track = &image->tracks[index];
 	uint32_t sectors = track_length(image, raw, index);
 	char address[MSF_TEXT], isrc[VCD_ISRC_LEN + 1];
+	uint32_t indices = 0, i;
 
 	report_begin_entry(report);
 	report_field_number(report, "number", track->number);
@@ -100,13 +102,18 @@ static void report_track(struct report *report, const struct image *image, const
 	report_field_string(report, "mode", mode_name(image, track->mode));
 	report_field_number(report, "lba", track->lba);
 	if (is_cd(image))
-		report_field_string(report, "msf", msf(address, track->lba + PREGAP));
+		report_field_string(report, "msf", msf_text(address, track->lba + MSF_PREGAP));
 	report_field_number(report, "sectors", sectors);
 	if (is_cd(image))
-		report_field_string(report, "length", msf(address, sectors));
+		report_field_string(report, "length", msf_text(address, sectors));
 	report_field_number(report, "pregap", track->pregap);
 	report_field_number(report, "control", track->control);
 	report_flags(report, track);
+	for (i = 0; i < image->index_count; i++)
+		if (image->indices[i].track == track->number)
+			indices = image->indices[i].index;
+	if (indices)
+		report_field_number(report, "indices", indices);
 	snprintf(isrc, sizeof(isrc), "%.*s", VCD_ISRC_LEN, track->isrc);
 	if (isrc[0])
 		report_field_string(report, "isrc", isrc);

@@ -2,14 +2,14 @@
 #include <string.h>
 
 #include "disctoc.h"
+#include "mmc.h"
+#include "msf.h"
 #include "reader.h"
 
 /* The profiles of CDs. */
 #define PROFILE_CD_FIRST	0x08
 #define PROFILE_CD_LAST		0x0A
 /* Lead-out, lead-in and pregap between the first and the second session, and between others. */
-#define GAP_FIRST		11400
-#define GAP_OTHER		6900
 #define CONTROL_DATA		4
 #define POINT_LEAD_OUT_0	0xAA	/* as format 0 calls it */
 #define DISC_TYPE_CDI		0x10
@@ -18,17 +18,18 @@
 /* The address of a time; times before sector 0 are taken for sector 0. */
 static uint32_t lba_from_msf(const uint8_t msf[3])
 {
-	uint32_t frames = (msf[0] * 60U + msf[1]) * 75U + msf[2];
+	uint32_t frames = msf_to_frames(msf[0], msf[1], msf[2]);
 
-	return frames < 150 ? 0 : frames - 150;
+	return frames < MSF_PREGAP ? 0 : frames - MSF_PREGAP;
 }
 
-static void msf_from_lba(uint8_t msf[3], uint32_t lba)
+static void put_msf(uint8_t *to, uint32_t lba)
 {
-	lba += 150;
-	msf[0] = (uint8_t)(lba / 75 / 60);
-	msf[1] = (uint8_t)(lba / 75 % 60);
-	msf[2] = (uint8_t)(lba % 75);
+	struct msf msf = msf_from_frames(lba + MSF_PREGAP);
+
+	to[0] = (uint8_t)msf.m;
+	to[1] = (uint8_t)msf.s;
+	to[2] = (uint8_t)msf.f;
 }
 
 static void take_entries(struct disc *disc, const uint8_t *reply, size_t len)
@@ -164,17 +165,17 @@ static void make_entries(struct disc *disc)
 			  (const uint8_t[]){ first->number, 0, 0 });
 		add_entry(disc, (uint8_t)session, last->control, POINT_LAST_TRACK,
 			  (const uint8_t[]){ last->number, 0, 0 });
-		msf_from_lba(msf, disc->sessions[session - 1].lead_out);
+		put_msf(msf, disc->sessions[session - 1].lead_out);
 		add_entry(disc, (uint8_t)session, last->control, POINT_LEAD_OUT, msf);
 		for (; first <= last; first++) {
-			msf_from_lba(msf, first->lba);
+			put_msf(msf, first->lba);
 			add_entry(disc, (uint8_t)session, first->control, first->number, msf);
 		}
 	}
 }
 
 /* Format 0 knows no sessions, format 1 knows where the last begins. Those before it cannot be told apart. */
-static void find_last_session(struct disc *disc, struct mmc_drive *drive)
+static void find_last_session(struct disc *disc, struct optical_drive *drive)
 {
 	uint8_t reply[12];
 	unsigned int i;
@@ -185,18 +186,18 @@ static void find_last_session(struct disc *disc, struct mmc_drive *drive)
 		return;
 	lba = get_be32(reply + 8);
 	for (i = 1; i < disc->track_count; i++)
-		if (disc->tracks[i].number == reply[6] && disc->tracks[i].lba == lba && lba > GAP_FIRST)
+		if (disc->tracks[i].number == reply[6] && disc->tracks[i].lba == lba && lba > mmc_session_gap(1))
 			break;
 	if (i >= disc->track_count)
 		return;
 	disc->sessions[1] = disc->sessions[0];
-	disc->sessions[0].lead_out = lba - (reply[3] == reply[2] + 1 ? GAP_FIRST : GAP_OTHER);
+	disc->sessions[0].lead_out = lba - (mmc_session_gap(reply[3] - reply[2]));
 	disc->session_count = 2;
 	for (; i < disc->track_count; i++)
 		disc->tracks[i].session = 2;
 }
 
-static bool layout_from_tracks(struct disc *disc, struct mmc_drive *drive)
+static bool layout_from_tracks(struct disc *disc, struct optical_drive *drive)
 {
 	uint8_t reply[4 + 100 * 8];
 	size_t len, at;
@@ -231,7 +232,7 @@ static void forget_layout(struct disc *disc)
 	disc->session_count = 0;
 }
 
-static bool read_layout(struct disc *disc, struct mmc_drive *drive)
+static bool read_layout(struct disc *disc, struct optical_drive *drive)
 {
 	uint8_t reply[4 + 11 * DISC_ENTRIES_MAX];
 	size_t len;
@@ -259,14 +260,14 @@ static void make_one_track(struct disc *disc)
 }
 
 /* Without its profile a disc of which the drive knows a lead-in, and that is not too long, is a CD. */
-static bool is_cd(const struct disc *disc, struct mmc_drive *drive)
+static bool is_cd(const struct disc *disc, struct optical_drive *drive)
 {
 	uint8_t reply[4];
 	size_t len;
 
 	if (disc->profile)
 		return disc->profile >= PROFILE_CD_FIRST && disc->profile <= PROFILE_CD_LAST;
-	return !mmc_read_toc(drive, 2, reply, sizeof(reply), &len) && disc->sectors <= 100 * 60 * 75;
+	return !mmc_read_toc(drive, 2, reply, sizeof(reply), &len) && disc->sectors <= 100 * 60 * MSF_FRAMES;
 }
 
 /**
@@ -276,7 +277,7 @@ static bool is_cd(const struct disc *disc, struct mmc_drive *drive)
  *
  * Return: MMC_OK, or why there is nothing to be read.
  */
-enum mmc_error disc_read(struct disc *disc, struct mmc_drive *drive)
+enum mmc_error disc_read(struct disc *disc, struct optical_drive *drive)
 {
 	enum mmc_error error;
 
@@ -313,7 +314,7 @@ enum owner {
 	OWNER_REFUSED,
 };
 
-static enum owner find_owner(struct mmc_drive *drive, uint32_t lba, const struct disc_track *track)
+static enum owner find_owner(struct optical_drive *drive, uint32_t lba, const struct disc_track *track)
 {
 	uint8_t q[Q_SIZE];
 	uint32_t i;
@@ -335,7 +336,7 @@ static enum owner find_owner(struct mmc_drive *drive, uint32_t lba, const struct
 }
 
 /* Index 0 is in sub-channel Q only: the TOC knows nothing of it. Returns whether the drive can tell. */
-static bool find_pregap(struct mmc_drive *drive, const struct disc_track *before, struct disc_track *track)
+static bool find_pregap(struct optical_drive *drive, const struct disc_track *before, struct disc_track *track)
 {
 	/* The track before it has index 1 at least. */
 	uint32_t low = before->lba + 1, high = track->lba;
@@ -367,8 +368,70 @@ static bool find_pregap(struct mmc_drive *drive, const struct disc_track *before
 	return true;
 }
 
+/* The index that Q of a sector, or of one of the next before @end, tells; -1: none does. */
+static int find_index(struct optical_drive *drive, uint32_t lba, uint32_t end, const struct disc_track *track)
+{
+	uint8_t q[Q_SIZE];
+	uint32_t i;
+
+	for (i = 0; i < 4 && lba + i < end; i++) {
+		enum mmc_error error = mmc_read_q(drive, lba + i, q);
+
+		if (error && error != MMC_UNREADABLE)
+			return -1;
+		if (error || (q[0] & 0xF) != 1 || !is_track(q[1], track->number))
+			continue;
+		return (q[2] >> 4) <= 9 && (q[2] & 0xF) <= 9 ? (q[2] >> 4) * 10 + (q[2] & 0xF) : q[2];
+	}
+	return -1;
+}
+
+/* Where the first sector of a track is that has this index or a higher one, behind @low, which has not */
+static uint32_t find_index_start(struct optical_drive *drive, const struct disc_track *track, int number, uint32_t low,
+				 uint32_t high)
+{
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (find_index(drive, middle, high, track) >= number)
+			high = middle;
+		else
+			low = middle;
+	}
+	return high;
+}
+
+/* Where a track ends: with the next one's pregap, or with the lead-out */
+static uint32_t track_end(const struct disc *disc, unsigned int track)
+{
+	const struct disc_track *next = &disc->tracks[track + 1];
+
+	if (track + 1 == disc->track_count || next->session != disc->tracks[track].session)
+		return disc->sessions[disc->tracks[track].session - 1].lead_out;
+	return next->lba - next->pregap;
+}
+
+/* Indices above 1 are in sub-channel Q only, too. Most tracks have none, as their last sectors tell. */
+static void find_indices(struct disc *disc, struct optical_drive *drive, unsigned int number)
+{
+	const struct disc_track *track = &disc->tracks[number];
+	uint32_t end = track_end(disc, number), at = track->lba, i;
+	int last = -1, index;
+
+	for (i = 1; i <= 4 && last < 0 && end > track->lba + i; i++)
+		last = find_index(drive, end - i, end - i + 1, track);
+	for (index = 2; index <= last && index <= VCD_INDEX_MAX && at + 1 < end; index++) {
+		at = find_index_start(drive, track, index, at, end);
+		if (at == end || disc->index_count == VCD_INDICES_MAX)
+			return;
+		disc->indices[disc->index_count++] = (struct vcd_index){
+			.lba = at, .track = track->number, .index = (uint8_t)index,
+		};
+	}
+}
+
 /* Mode 1 or Mode 2 is told by the header of a sector. */
-static uint8_t find_mode(struct mmc_drive *drive, const struct disc_track *track, bool xa)
+static uint8_t find_mode(struct optical_drive *drive, const struct disc_track *track, bool xa)
 {
 	uint8_t raw[RAW_SIZE];
 
@@ -377,7 +440,7 @@ static uint8_t find_mode(struct mmc_drive *drive, const struct disc_track *track
 	return xa ? 2 : 1;
 }
 
-static void read_cdtext(struct disc *disc, struct mmc_drive *drive)
+static void read_cdtext(struct disc *disc, struct optical_drive *drive)
 {
 	uint8_t reply[4 + sizeof(disc->cdtext)];
 	size_t len, size;
@@ -390,7 +453,8 @@ static void read_cdtext(struct disc *disc, struct mmc_drive *drive)
 }
 
 /**
- * disc_read_details - ask a drive for what a raw image of a CD says beside its tracks: modes, pregaps, codes, CD-Text
+ * disc_read_details - ask a drive for what a raw image of a CD says beside its tracks: modes, pregaps, indices, codes,
+ * CD-Text
  * @disc: filled by disc_read(), a CD
  * @drive: the drive
  *
@@ -398,7 +462,7 @@ static void read_cdtext(struct disc *disc, struct mmc_drive *drive)
  *
  * Return: MMC_OK, or that the disc is not there any more.
  */
-enum mmc_error disc_read_details(struct disc *disc, struct mmc_drive *drive)
+enum mmc_error disc_read_details(struct disc *disc, struct optical_drive *drive)
 {
 	bool pregaps = true;
 	unsigned int i;
@@ -412,6 +476,8 @@ enum mmc_error disc_read_details(struct disc *disc, struct mmc_drive *drive)
 		if (!track->mode)
 			mmc_read_isrc(drive, track->number, track->isrc);
 	}
+	for (i = 0; i < disc->track_count; i++)
+		find_indices(disc, drive, i);
 	mmc_read_mcn(drive, disc->mcn);
 	read_cdtext(disc, drive);
 	return mmc_wait_ready(drive);

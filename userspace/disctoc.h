@@ -87,6 +87,8 @@ struct disc_session {
  * @track_count: their number
  * @sessions: the sessions
  * @session_count: their number
+ * @indices: indices above 1, in their order
+ * @index_count: their number
  * @mcn: media catalogue number or empty
  * @cdtext: packs of CD-Text
  * @cdtext_count: their number
@@ -102,13 +104,15 @@ struct disc {
 	unsigned int track_count;
 	struct disc_session sessions[DISC_TRACKS_MAX];
 	unsigned int session_count;
+	struct vcd_index indices[VCD_INDICES_MAX];
+	uint32_t index_count;
 	char mcn[VCD_MCN_LEN + 1];
 	struct vcd_cdtext cdtext[VCD_CDTEXT_MAX];
 	uint32_t cdtext_count;
 };
 
-enum mmc_error disc_read(struct disc *disc, struct mmc_drive *drive);
-enum mmc_error disc_read_details(struct disc *disc, struct mmc_drive *drive);
+enum mmc_error disc_read(struct disc *disc, struct optical_drive *drive);
+enum mmc_error disc_read_details(struct disc *disc, struct optical_drive *drive);
 uint32_t disc_raw_sectors(const struct disc *disc);
 uint32_t disc_lba_of(const struct disc *disc, uint32_t index, uint32_t *run);
 uint32_t disc_index_of(const struct disc *disc, uint32_t lba);

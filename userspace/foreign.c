@@ -66,7 +66,7 @@ static const struct magic possible[] = {
 	MAGIC(0, "Rar!\x1a\x07", UNPACK("a RAR archive", "unrar x FILE")),
 	MAGIC(257, "ustar", UNPACK("a tar archive", "tar -xf FILE")),
 	MAGIC(0, "MSWIM\0\0\0", "a Windows image (WIM); it is not a disc"),
-	MAGIC(0, "hsqs", "a squashfs file system; it is not a disc, mount it with a loop device"),
+	MAGIC(0, "hsqs", "a squashfs file system; to attach the image in it, it must be neither packed nor split"),
 	MAGIC(0, "\x7f" "ELF", "a program"),
 	MAGIC(0, "%PDF-", "a PDF document"),
 	MAGIC(0, "RIFF", "an audio or video file"),

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "array.h"
+#include "fsimage.h"
 #include "image.h"
 #include "split.h"
 #include "text.h"
@@ -105,6 +106,16 @@ enum image_error image_add_track(struct image *image, const struct vcd_track *tr
 enum image_error image_add_subchannel(struct image *image, const struct vcd_extent *extent)
 {
 	return append(image, &image->subchannels, &image->subchannel_count, extent, sizeof(*extent));
+}
+
+/**
+ * image_add_index - say where an index above 1 begins
+ * @image: the image
+ * @index: the index; those of a track are added in their order. image_end_tracks() looks which of them can be.
+ */
+enum image_error image_add_index(struct image *image, const struct vcd_index *index)
+{
+	return append(image, &image->indices, &image->index_count, index, sizeof(*index));
 }
 
 /**
@@ -296,11 +307,12 @@ enum image_error image_open_with(struct image *image, const char *path, const st
 	enum image_error error;
 
 	memset(image, 0, sizeof(*image));
+	image->mount = -1;
 	image->options = *options;
 	image->path = strdup(path);
 	if (!image->path)
 		return no_memory(image);
-	error = image_add_file(image, path);
+	error = fsimage_open(image);
 	if (!error && !(options->flags & IMAGE_RAW))
 		error = split_join(image);
 	if (!error && !(options->flags & IMAGE_RAW))
@@ -312,6 +324,7 @@ enum image_error image_open_with(struct image *image, const char *path, const st
 		error = image->format->open(image);
 	if (!error)
 		error = split_resolve(image);
+	fsimage_leave(image);
 	if (!error)
 		error = look_at_disc(image);
 	if (!error && !(options->flags & IMAGE_RAW) && image->profile_hint == VCD_PROFILE_AUTO)
@@ -344,6 +357,7 @@ void image_close(struct image *image)
 	free(image->tracks);
 	free(image->subchannels);
 	free(image->cdtext);
+	free(image->indices);
 	free(image->path);
 	memset(image, 0, sizeof(*image));
 }

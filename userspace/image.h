@@ -59,6 +59,18 @@ struct image_file {
 };
 
 /**
+ * struct image_bytes - a run of bytes in the files of an image
+ * @file: index of the file
+ * @offset: the first byte
+ * @size: how many; 0: none
+ */
+struct image_bytes {
+	uint32_t file;
+	uint64_t offset;
+	uint64_t size;
+};
+
+/**
  * struct image - a disc as an image describes it
  * @path: the name as given
  * @format: the format that it is in
@@ -66,6 +78,9 @@ struct image_file {
  * @file_count: their number
  * @size: bytes of the image itself: all its parts together, or what came out if it is packed; not what a descriptor
  * names
+ * @outer: while an image is opened that lies in a file system: the name as given; @path leads into the file system
+ * @outer_len: so much of that name is the file that has the file system in it
+ * @mount: while such an image is opened: the file system; otherwise -1
  * @parts: when the image is split: the parts, of which files[0] is made up while a format is asked for the disc
  * @extents: where the sectors are, in the form in which the kernel takes them
  * @extent_count: their number
@@ -76,6 +91,9 @@ struct image_file {
  * @cdtext: packs of CD-Text
  * @cdtext_count: their number
  * @mcn: media catalogue number, 13 digits, or empty
+ * @indices: where indices above 1 begin, in the form in which the kernel takes them
+ * @index_count: their number
+ * @payload: of a CHD: where the bytes are that its checksums are about
  * @sectors: length of the disc
  * @profile_hint: the profile that the format names, or VCD_PROFILE_AUTO
  * @content: what is on the disc
@@ -88,6 +106,9 @@ struct image {
 	struct image_file *files;
 	uint32_t file_count;
 	uint64_t size;
+	char *outer;
+	size_t outer_len;
+	int mount;
 	struct fd_part *parts;
 	struct vcd_extent *extents;
 	uint32_t extent_count;
@@ -98,6 +119,9 @@ struct image {
 	struct vcd_cdtext *cdtext;
 	uint32_t cdtext_count;
 	char mcn[16];
+	struct vcd_index *indices;
+	uint32_t index_count;
+	struct image_bytes payload;
 	uint32_t sectors;
 	uint32_t profile_hint;
 	struct content content;
@@ -141,6 +165,7 @@ void image_drop_file(struct image *image);
 enum image_error image_add_extent(struct image *image, const struct vcd_extent *extent);
 enum image_error image_add_track(struct image *image, const struct vcd_track *track);
 enum image_error image_add_subchannel(struct image *image, const struct vcd_extent *extent);
+enum image_error image_add_index(struct image *image, const struct vcd_index *index);
 enum image_error image_add_cdtext(struct image *image, const struct vcd_cdtext *pack);
 enum image_error image_fail(struct image *image, enum image_error error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

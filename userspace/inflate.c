@@ -16,10 +16,14 @@
 #define LZMA		"liblzma.so.5"
 #define ZSTD		"libzstd.so.1"
 
-#define CHUNK		(256 * 1024)
+#define CHUNK		(32 * 1024)
 /* What decoders may take: as much as the strongest presets need (zstd --ultra -22 --long=27, xz -9e) and some more */
 #define LZMA_MEMORY	(256ULL * 1024 * 1024)
 #define ZSTD_WINDOW_LOG	27
+/* The index of a stream of xz has some bytes for each of its blocks, which have some MiB. */
+#define XZ_INDEX_MAX	(16U << 20)
+#define XZ_STREAMS_MAX	1000
+#define XZ_PADDING_MAX	1000
 
 LAZY(inflateInit2_);
 LAZY(inflate);
@@ -32,6 +36,11 @@ LAZY(BZ2_bzBuffToBuffDecompress);
 LAZY(lzma_stream_decoder);
 LAZY(lzma_code);
 LAZY(lzma_end);
+LAZY(lzma_stream_footer_decode);
+LAZY(lzma_index_buffer_decode);
+LAZY(lzma_index_uncompressed_size);
+LAZY(lzma_index_file_size);
+LAZY(lzma_index_end);
 LAZY(ZSTD_createDStream);
 LAZY(ZSTD_freeDStream);
 LAZY(ZSTD_DCtx_setParameter);
@@ -76,7 +85,14 @@ bool bunzip2_load(void)
 static bool lzma_load(void)
 {
 	static const struct lazy_function functions[] = {
-		LAZY_FUNCTION(lzma_stream_decoder), LAZY_FUNCTION(lzma_code), LAZY_FUNCTION(lzma_end),
+		LAZY_FUNCTION(lzma_stream_decoder),
+		LAZY_FUNCTION(lzma_code),
+		LAZY_FUNCTION(lzma_end),
+		LAZY_FUNCTION(lzma_stream_footer_decode),
+		LAZY_FUNCTION(lzma_index_buffer_decode),
+		LAZY_FUNCTION(lzma_index_uncompressed_size),
+		LAZY_FUNCTION(lzma_index_file_size),
+		LAZY_FUNCTION(lzma_index_end),
 	};
 
 	return lazy_lzma_end || lazy_load(LZMA, functions, ARRAY_SIZE(functions));
@@ -324,6 +340,57 @@ static enum image_error bunzip2(struct unpacking *unpacking)
 	return error;
 }
 
+/* Where the stream begins that ends at @end, by its index, and how much it holds. False if that cannot be told. */
+static bool xz_stream(const struct reader *packed, uint64_t end, uint64_t *begin, uint64_t *holds)
+{
+	uint8_t footer[LZMA_STREAM_HEADER_SIZE], *data;
+	uint64_t memory = LZMA_MEMORY;
+	lzma_stream_flags flags;
+	lzma_index *index = NULL;
+	size_t at = 0;
+	bool good;
+
+	if (end < sizeof(footer) || reader_read(packed, end - sizeof(footer), footer, sizeof(footer)) ||
+	    lazy_lzma_stream_footer_decode(&flags, footer) != LZMA_OK || flags.backward_size > XZ_INDEX_MAX ||
+	    flags.backward_size > end - sizeof(footer))
+		return false;
+	data = malloc((size_t)flags.backward_size);
+	good = data && !reader_read(packed, end - sizeof(footer) - flags.backward_size, data, (size_t)flags.backward_size) &&
+	       lazy_lzma_index_buffer_decode(&index, &memory, NULL, data, &at, (size_t)flags.backward_size) == LZMA_OK;
+	if (good) {
+		good = lazy_lzma_index_file_size(index) <= end;
+		*begin = end - lazy_lzma_index_file_size(index);
+		*holds = lazy_lzma_index_uncompressed_size(index);
+		lazy_lzma_index_end(index, NULL);
+	}
+	free(data);
+	return good;
+}
+
+/* Behind a stream there may be words of zeroes. */
+static uint64_t without_padding(const struct reader *packed, uint64_t end)
+{
+	static const uint8_t none[4];
+	uint8_t word[4];
+	unsigned int i;
+
+	for (i = 0; i < XZ_PADDING_MAX && end >= sizeof(word); i++, end -= sizeof(word))
+		if (reader_read(packed, end - sizeof(word), word, sizeof(word)) || memcmp(word, none, sizeof(word)))
+			break;
+	return end;
+}
+
+/* How much is in all streams; as much as can be told from the end on. */
+static uint64_t xz_size(const struct reader *packed)
+{
+	uint64_t end = packed->size, size = 0, holds;
+	unsigned int i;
+
+	for (i = 0; i < XZ_STREAMS_MAX && xz_stream(packed, without_padding(packed, end), &end, &holds); i++)
+		size += holds < unpack_limit ? holds : unpack_limit;
+	return size;
+}
+
 static enum image_error unxz_stream(struct stream *stream, lzma_stream *xz)
 {
 	for (;;) {
@@ -366,7 +433,7 @@ static enum image_error unxz(struct unpacking *unpacking)
 		return image_fail(unpacking->image, IMAGE_NO_MEMORY, "no memory");
 	stream = new_stream(unpacking, &error);
 	if (stream) {
-		error = unpack_begin(unpacking, 0, 0);
+		error = unpack_begin(unpacking, 0, xz_size(&unpacking->packed));
 		if (!error)
 			error = unxz_stream(stream, &xz);
 	}

@@ -28,6 +28,8 @@ enum {
 	OP_READ_SUBCHANNEL	= 0x42,
 	OP_READ_TOC		= 0x43,
 	OP_GET_CONFIGURATION	= 0x46,
+	OP_MODE_SENSE_10	= 0x5A,
+	OP_MECHANISM_STATUS	= 0xBD,
 	OP_READ_CD		= 0xBE,
 };
 
@@ -48,6 +50,15 @@ enum {
 	HOST_NO_CONNECT		= 1,
 	PERIPHERAL_OPTICAL	= 5,
 };
+
+/* MECHANISM STATUS, byte 1; MODE SENSE (10) and its page about audio, in which each output has two bytes. */
+#define MECHANISM_PLAYS	0x20
+#define MECHANISM_SCANS	0x40
+#define MECHANISM_DOES	0xE0
+#define MODE_HEADER	8
+#define AUDIO_PAGE	0x0E
+#define AUDIO_PAGE_LEN	16
+#define AUDIO_OUTPUTS	8
 
 /* What is returned of a sector by READ CD: all of the main channel, or nothing. */
 #define READ_CD_ALL	0xF8
@@ -105,7 +116,7 @@ static enum mmc_error error_from_sense(const uint8_t *sense, size_t len)
 }
 
 /* Have the drive do a command that returns data, or none when @size is 0. @got: how much came, or NULL. */
-static enum mmc_error run(struct mmc_drive *drive, const uint8_t *cdb, size_t cdb_len, void *buf, size_t size,
+static enum mmc_error run(struct optical_drive *drive, const uint8_t *cdb, size_t cdb_len, void *buf, size_t size,
 			  size_t *got)
 {
 	uint8_t sense[64] = { 0 };
@@ -155,7 +166,7 @@ static void set_be32(uint8_t *p, uint32_t value)
 }
 
 /* Does it take commands, and do they come from an optical drive? */
-static enum mmc_error look_at(struct mmc_drive *drive)
+static enum mmc_error look_at(struct optical_drive *drive)
 {
 	static const uint8_t cdb[6] = { OP_INQUIRY, 0, 0, 0, 36, 0 };
 	uint8_t inquiry[36] = { 0 };
@@ -178,7 +189,7 @@ static enum mmc_error look_at(struct mmc_drive *drive)
  *
  * Return: MMC_OK, MMC_GONE with errno when it cannot be opened, or MMC_NOT_OPTICAL.
  */
-enum mmc_error mmc_open(struct mmc_drive *drive, const char *path)
+enum mmc_error mmc_open(struct optical_drive *drive, const char *path)
 {
 	enum mmc_error error;
 
@@ -197,7 +208,7 @@ enum mmc_error mmc_open(struct mmc_drive *drive, const char *path)
  * mmc_close - close a drive
  * @drive: the drive
  */
-void mmc_close(struct mmc_drive *drive)
+void mmc_close(struct optical_drive *drive)
 {
 	mmc_backend.close(drive->fd);
 	drive->fd = -1;
@@ -209,7 +220,7 @@ void mmc_close(struct mmc_drive *drive)
  *
  * Return: MMC_OK, or why it can't.
  */
-enum mmc_error mmc_wait_ready(struct mmc_drive *drive)
+enum mmc_error mmc_wait_ready(struct optical_drive *drive)
 {
 	static const uint8_t cdb[6] = { OP_TEST_UNIT_READY };
 	enum mmc_error error = MMC_OK;
@@ -234,7 +245,7 @@ enum mmc_error mmc_wait_ready(struct mmc_drive *drive)
  * @drive: the drive
  * @profile: filled with an MMC profile number
  */
-enum mmc_error mmc_profile(struct mmc_drive *drive, uint32_t *profile)
+enum mmc_error mmc_profile(struct optical_drive *drive, uint32_t *profile)
 {
 	static const uint8_t cdb[10] = { OP_GET_CONFIGURATION, 2, [8] = 8 };
 	uint8_t reply[8] = { 0 };
@@ -252,7 +263,7 @@ enum mmc_error mmc_profile(struct mmc_drive *drive, uint32_t *profile)
  * @drive: the drive
  * @sectors: filled
  */
-enum mmc_error mmc_capacity(struct mmc_drive *drive, uint32_t *sectors)
+enum mmc_error mmc_capacity(struct optical_drive *drive, uint32_t *sectors)
 {
 	static const uint8_t cdb[10] = { OP_READ_CAPACITY };
 	uint8_t reply[8] = { 0 };
@@ -283,7 +294,7 @@ enum mmc_error mmc_capacity(struct mmc_drive *drive, uint32_t *sectors)
  * @size: its size
  * @got: filled with the length of the reply, as the reply tells it and as it came
  */
-enum mmc_error mmc_read_toc(struct mmc_drive *drive, unsigned int format, uint8_t *buf, size_t size, size_t *got)
+enum mmc_error mmc_read_toc(struct optical_drive *drive, unsigned int format, uint8_t *buf, size_t size, size_t *got)
 {
 	uint8_t cdb[10] = { OP_READ_TOC, 0, (uint8_t)format };
 	enum mmc_error error;
@@ -325,7 +336,7 @@ static void take_code(char *to, const uint8_t *from, size_t len, bool letters)
 }
 
 /* READ SUB-CHANNEL, formats 2 and 3: a code of which a bit tells whether the disc has one. */
-static enum mmc_error read_code(struct mmc_drive *drive, uint8_t format, unsigned int track, char *to, size_t len)
+static enum mmc_error read_code(struct optical_drive *drive, uint8_t format, unsigned int track, char *to, size_t len)
 {
 	const uint8_t cdb[10] = { OP_READ_SUBCHANNEL, 0, 0x40, format, [6] = (uint8_t)track, [8] = 24 };
 	uint8_t reply[24] = { 0 };
@@ -343,7 +354,7 @@ static enum mmc_error read_code(struct mmc_drive *drive, uint8_t format, unsigne
  * @drive: the drive
  * @mcn: 13 digits; empty: the disc has none
  */
-enum mmc_error mmc_read_mcn(struct mmc_drive *drive, char mcn[14])
+enum mmc_error mmc_read_mcn(struct optical_drive *drive, char mcn[14])
 {
 	return read_code(drive, 2, 0, mcn, 13);
 }
@@ -354,12 +365,12 @@ enum mmc_error mmc_read_mcn(struct mmc_drive *drive, char mcn[14])
  * @track: its number
  * @isrc: 12 letters and digits; empty: the track has none
  */
-enum mmc_error mmc_read_isrc(struct mmc_drive *drive, unsigned int track, char isrc[13])
+enum mmc_error mmc_read_isrc(struct optical_drive *drive, unsigned int track, char isrc[13])
 {
 	return read_code(drive, 3, track, isrc, 12);
 }
 
-static enum mmc_error read_by_system(struct mmc_drive *drive, uint32_t lba, uint32_t count, uint8_t *buf)
+static enum mmc_error read_by_system(struct optical_drive *drive, uint32_t lba, uint32_t count, uint8_t *buf)
 {
 	size_t size = (size_t)count * SECTOR_SIZE, done = 0;
 
@@ -387,7 +398,7 @@ static enum mmc_error read_by_system(struct mmc_drive *drive, uint32_t lba, uint
  * @count: how many, less than 65536
  * @buf: SECTOR_SIZE bytes for each
  */
-enum mmc_error mmc_read(struct mmc_drive *drive, uint32_t lba, uint32_t count, void *buf)
+enum mmc_error mmc_read(struct optical_drive *drive, uint32_t lba, uint32_t count, void *buf)
 {
 	uint8_t cdb[10] = { OP_READ_10, [7] = (uint8_t)(count >> 8), [8] = (uint8_t)count };
 
@@ -407,7 +418,7 @@ enum mmc_error mmc_read(struct mmc_drive *drive, uint32_t lba, uint32_t count, v
 	return error;
 }
 
-static enum mmc_error read_cd(struct mmc_drive *drive, uint32_t lba, uint32_t count, uint8_t fields, enum mmc_sub sub,
+static enum mmc_error read_cd(struct optical_drive *drive, uint32_t lba, uint32_t count, uint8_t fields, enum mmc_sub sub,
 			      void *buf, size_t size)
 {
 	uint8_t cdb[12] = { OP_READ_CD, [6] = (uint8_t)(count >> 16), [7] = (uint8_t)(count >> 8),
@@ -425,11 +436,80 @@ static enum mmc_error read_cd(struct mmc_drive *drive, uint32_t lba, uint32_t co
  * @sub: sub-channels to be read with it: MMC_SUB_NONE or MMC_SUB_RAW
  * @buf: for each sector RAW_SIZE bytes, and then SUBCHANNEL_SIZE if there are sub-channels
  */
-enum mmc_error mmc_read_raw(struct mmc_drive *drive, uint32_t lba, uint32_t count, enum mmc_sub sub, void *buf)
+enum mmc_error mmc_read_raw(struct optical_drive *drive, uint32_t lba, uint32_t count, enum mmc_sub sub, void *buf)
 {
 	size_t unit = RAW_SIZE + (sub == MMC_SUB_RAW ? SUBCHANNEL_SIZE : 0);
 
 	return read_cd(drive, lba, count, READ_CD_ALL, sub, buf, count * unit);
+}
+
+/**
+ * mmc_read_audio - read the samples of sectors of audio
+ * @drive: the drive
+ * @lba: the first of them
+ * @count: how many
+ * @buf: RAW_SIZE bytes for each
+ */
+enum mmc_error mmc_read_audio(struct optical_drive *drive, uint32_t lba, uint32_t count, void *buf)
+{
+	struct cdrom_read_audio request = {
+		.addr.lba = (int)lba,
+		.addr_format = CDROM_LBA,
+		.nframes = (int)count,
+		.buf = buf,
+	};
+
+	if (drive->commands)
+		return mmc_read_raw(drive, lba, count, MMC_SUB_NONE, buf);
+	if (mmc_backend.ioctl(drive->fd, CDROMREADAUDIO, &request) >= 0)
+		return MMC_OK;
+	if (errno == ENOMEDIUM)
+		return MMC_NO_DISC;
+	return errno == ENODEV || errno == ENXIO ? MMC_GONE : MMC_UNREADABLE;
+}
+
+/**
+ * mmc_read_mechanism - does a drive play, and where is it?
+ * @drive: the drive
+ * @mechanism: filled
+ *
+ * Other than READ SUB-CHANNEL, which tells once that playing has ended, this takes nothing away from who has it play.
+ */
+enum mmc_error mmc_read_mechanism(struct optical_drive *drive, struct mmc_mechanism *mechanism)
+{
+	static const uint8_t cdb[12] = { OP_MECHANISM_STATUS, [9] = 8 };
+	uint8_t reply[8] = { 0 };
+	size_t got;
+	enum mmc_error error = run(drive, cdb, sizeof(cdb), reply, sizeof(reply), &got);
+
+	if (!error && got < 5)
+		error = MMC_REFUSED;
+	*mechanism = (struct mmc_mechanism){ .lba = (uint32_t)reply[2] << 16 | get_be16(reply + 3) };
+	mechanism->scans = !error && (reply[1] & MECHANISM_DOES) == MECHANISM_SCANS;
+	mechanism->plays = !error && ((reply[1] & MECHANISM_DOES) == MECHANISM_PLAYS || mechanism->scans);
+	return error;
+}
+
+/**
+ * mmc_read_volume - how loud does a drive play?
+ * @drive: the drive
+ * @volume: filled
+ */
+enum mmc_error mmc_read_volume(struct optical_drive *drive, struct mmc_volume *volume)
+{
+	static const uint8_t cdb[10] = { OP_MODE_SENSE_10, 0, AUDIO_PAGE, [8] = MODE_HEADER + 8 + AUDIO_PAGE_LEN };
+	uint8_t reply[MODE_HEADER + 8 + AUDIO_PAGE_LEN] = { 0 };
+	size_t got, at, i;
+	enum mmc_error error = run(drive, cdb, sizeof(cdb), reply, sizeof(reply), &got);
+
+	at = MODE_HEADER + get_be16(reply + 6);
+	if (!error && (at + AUDIO_PAGE_LEN > got || (reply[at] & 0x3F) != AUDIO_PAGE))
+		error = MMC_REFUSED;
+	for (i = 0; !error && i < 2; i++) {
+		volume->channels[i] = reply[at + AUDIO_OUTPUTS + 2 * i] & 3;
+		volume->level[i] = reply[at + AUDIO_OUTPUTS + 2 * i + 1];
+	}
+	return error;
 }
 
 /**
@@ -438,7 +518,7 @@ enum mmc_error mmc_read_raw(struct mmc_drive *drive, uint32_t lba, uint32_t coun
  * @lba: the sector
  * @q: filled
  */
-enum mmc_error mmc_read_q(struct mmc_drive *drive, uint32_t lba, uint8_t q[Q_SIZE])
+enum mmc_error mmc_read_q(struct optical_drive *drive, uint32_t lba, uint8_t q[Q_SIZE])
 {
 	uint8_t sector[RAW_SIZE + Q_SIZE] = { 0 };
 	enum mmc_error error = read_cd(drive, lba, 1, 0, MMC_SUB_Q, q, Q_SIZE);

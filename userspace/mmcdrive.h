@@ -72,29 +72,54 @@ enum mmc_sub {
 };
 
 /**
- * struct mmc_drive - a drive that is open
+ * struct mmc_mechanism - what the mechanism of a drive does
+ * @plays: it plays audio
+ * @scans: it does so in leaps
+ * @lba: where it is, if it plays
+ */
+struct mmc_mechanism {
+	bool plays;
+	bool scans;
+	uint32_t lba;
+};
+
+/**
+ * struct mmc_volume - how the sound of a drive leaves it, for each of its two outputs
+ * @channels: which channels are heard there: bit 0 the left one, bit 1 the right one
+ * @level: how loud, 0 to 255
+ */
+struct mmc_volume {
+	uint8_t channels[2];
+	uint8_t level[2];
+};
+
+/**
+ * struct optical_drive - a drive that is open
  * @fd: its descriptor
  * @commands: it takes commands; otherwise there is only read(2)
  * @read10_works: READ (10) was done at least once
  * @no_read10: READ (10) is refused, read(2) is left
  */
-struct mmc_drive {
+struct optical_drive {
 	int fd;
 	bool commands;
 	bool read10_works;
 	bool no_read10;
 };
 
-enum mmc_error mmc_open(struct mmc_drive *drive, const char *path);
-void mmc_close(struct mmc_drive *drive);
-enum mmc_error mmc_wait_ready(struct mmc_drive *drive);
-enum mmc_error mmc_profile(struct mmc_drive *drive, uint32_t *profile);
-enum mmc_error mmc_capacity(struct mmc_drive *drive, uint32_t *sectors);
-enum mmc_error mmc_read_toc(struct mmc_drive *drive, unsigned int format, uint8_t *buf, size_t size, size_t *got);
-enum mmc_error mmc_read_mcn(struct mmc_drive *drive, char mcn[14]);
-enum mmc_error mmc_read_isrc(struct mmc_drive *drive, unsigned int track, char isrc[13]);
-enum mmc_error mmc_read(struct mmc_drive *drive, uint32_t lba, uint32_t count, void *buf);
-enum mmc_error mmc_read_raw(struct mmc_drive *drive, uint32_t lba, uint32_t count, enum mmc_sub sub, void *buf);
-enum mmc_error mmc_read_q(struct mmc_drive *drive, uint32_t lba, uint8_t q[Q_SIZE]);
+enum mmc_error mmc_open(struct optical_drive *drive, const char *path);
+void mmc_close(struct optical_drive *drive);
+enum mmc_error mmc_wait_ready(struct optical_drive *drive);
+enum mmc_error mmc_profile(struct optical_drive *drive, uint32_t *profile);
+enum mmc_error mmc_capacity(struct optical_drive *drive, uint32_t *sectors);
+enum mmc_error mmc_read_toc(struct optical_drive *drive, unsigned int format, uint8_t *buf, size_t size, size_t *got);
+enum mmc_error mmc_read_mcn(struct optical_drive *drive, char mcn[14]);
+enum mmc_error mmc_read_isrc(struct optical_drive *drive, unsigned int track, char isrc[13]);
+enum mmc_error mmc_read(struct optical_drive *drive, uint32_t lba, uint32_t count, void *buf);
+enum mmc_error mmc_read_raw(struct optical_drive *drive, uint32_t lba, uint32_t count, enum mmc_sub sub, void *buf);
+enum mmc_error mmc_read_audio(struct optical_drive *drive, uint32_t lba, uint32_t count, void *buf);
+enum mmc_error mmc_read_mechanism(struct optical_drive *drive, struct mmc_mechanism *mechanism);
+enum mmc_error mmc_read_volume(struct optical_drive *drive, struct mmc_volume *volume);
+enum mmc_error mmc_read_q(struct optical_drive *drive, uint32_t lba, uint8_t q[Q_SIZE]);
 
 #endif /* VCD_MMCDRIVE_H */

@@ -13,6 +13,7 @@
 
 #include "array.h"
 #include "image.h"
+#include "msf.h"
 
 #define ID(a, b, c, d)	((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
@@ -37,8 +38,9 @@ enum {
 #define CUE_ENTRY	8
 #define TRACKS_MAX	99
 #define LEAD_OUT	0xAA
-#define PREGAP		150
 #define PACK_SIZE	18
+/* Indices above 1 of a session that are kept; no disc has as many. */
+#define MARKS_MAX	1000
 
 /* Bits of the media type */
 #define MEDIA_CD	0x00000401U
@@ -49,17 +51,33 @@ enum {
 #define DRIFT_MAX	11400
 
 /**
+ * struct mark - an index above 1 in a cue sheet
+ * @track: number of the track
+ * @index: number of the index
+ * @start: where it is as the file has it
+ */
+struct mark {
+	uint8_t track;
+	uint8_t index;
+	uint32_t start;
+};
+
+/**
  * struct cue - the cue sheet of a session
  * @known: which tracks are in it
  * @control: of each track: the CONTROL nibble
  * @start: of each track: index 1 as the file has it
  * @lead_out: the lead-out likewise
+ * @marks: the places of entries for indices above 1 in the sheet, in their order
+ * @mark_count: their number
  */
 struct cue {
 	bool known[TRACKS_MAX + 1];
 	uint8_t control[TRACKS_MAX + 1];
 	uint32_t start[TRACKS_MAX + 1];
 	uint32_t lead_out;
+	struct mark marks[MARKS_MAX];
+	uint32_t mark_count;
 };
 
 /* How cue sheets give an address: version 2 as an LBA; of version 1 that and minute, second and frame are said. */
@@ -243,7 +261,14 @@ static enum image_error read_cue(struct nrg *nrg, const struct chunk *chunk)
 		track = from_bcd(entry[1]);
 		if (entry[1] == LEAD_OUT)
 			nrg->cue.lead_out = get_be32(entry + 4);
-		if (!is_bcd(entry[1]) || !track || entry[2] != 1)
+		if (!is_bcd(entry[1]) || !track)
+			continue;
+		if (entry[2] > 1 && is_bcd(entry[2]) && nrg->cue.mark_count < MARKS_MAX)
+			nrg->cue.marks[nrg->cue.mark_count++] = (struct mark){
+				.track = (uint8_t)track, .index = (uint8_t)from_bcd(entry[2]),
+				.start = get_be32(entry + 4),
+			};
+		if (entry[2] != 1)
 			continue;
 		nrg->cue.known[track] = true;
 		nrg->cue.control[track] = entry[0] >> 4;
@@ -270,9 +295,9 @@ static bool decode_address(enum address form, uint32_t raw, uint32_t *lba)
 		second = from_bcd(second);
 		frame = from_bcd(frame);
 	}
-	if (second > 59 || frame > 74 || (minute * 60 + second) * 75 + frame < PREGAP)
+	if (!msf_valid(second, frame) || msf_to_frames(minute, second, frame) < MSF_PREGAP)
 		return false;
-	*lba = (minute * 60 + second) * 75 + frame - PREGAP;
+	*lba = msf_to_frames(minute, second, frame) - MSF_PREGAP;
 	return true;
 }
 
@@ -387,8 +412,8 @@ static enum image_error append_gap(struct nrg *nrg, struct record *record, unsig
 		record->pregap = record->start;
 		return image_begin_session(nrg->image);
 	}
-	if (pregap > PREGAP) {
-		pregap = PREGAP;
+	if (pregap > MSF_PREGAP) {
+		pregap = MSF_PREGAP;
 		record->pregap = record->start - pregap * size;
 	}
 	if (lba < nrg->image->sectors + pregap)
@@ -422,7 +447,7 @@ static enum image_error add_dao_track(struct nrg *nrg, struct record *record, un
 	if (error)
 		return error;
 	if (!image->track_count) {
-		uint64_t before = (uint64_t)PREGAP * layout.stride;
+		uint64_t before = (uint64_t)MSF_PREGAP * layout.stride;
 
 		/* The two seconds before sector 0 are stored as well. */
 		record->pregap += record->start - record->pregap < before ? record->start - record->pregap : before;
@@ -480,6 +505,30 @@ static unsigned int next_number(const struct nrg *nrg, unsigned int first)
 	return first && first <= TRACKS_MAX ? first : 1;
 }
 
+/* Indices above 1 are as far from index 1 on the disc as they are in the cue sheet. */
+static enum image_error add_indices(struct nrg *nrg)
+{
+	const struct image *image = nrg->image;
+	enum image_error error = IMAGE_OK;
+	uint32_t i, j;
+
+	for (i = 0; !error && i < nrg->cue.mark_count; i++) {
+		const struct mark *mark = &nrg->cue.marks[i];
+		struct vcd_index index = { .track = mark->track, .index = mark->index };
+		uint32_t first, lba;
+
+		for (j = 0; j < image->track_count && image->tracks[j].number != mark->track; j++)
+			;
+		if (j == image->track_count || !nrg->cue.known[mark->track] ||
+		    !decode_address(nrg->address, nrg->cue.start[mark->track], &first) ||
+		    !decode_address(nrg->address, mark->start, &lba) || lba - first > image->tracks[j].sectors + MSF_PREGAP)
+			continue;
+		index.lba = image->tracks[j].lba + (lba - first);
+		error = image_add_index(nrg->image, &index);
+	}
+	return error;
+}
+
 static void begin_list(struct nrg *nrg)
 {
 	/* Without chunks that end a session every list of tracks is one. */
@@ -521,7 +570,7 @@ static enum image_error read_dao(struct nrg *nrg, const struct chunk *chunk)
 			return error;
 	}
 	settle_address(nrg);
-	return IMAGE_OK;
+	return add_indices(nrg);
 }
 
 /*
@@ -541,7 +590,7 @@ static enum image_error add_tao_track(struct nrg *nrg, struct record *record, ui
 	if (!error && begins_session(nrg, &layout.track))
 		error = image_begin_session(image);
 	else if (!error && image->track_count)
-		layout.track.pregap = PREGAP;
+		layout.track.pregap = MSF_PREGAP;
 	if (error)
 		return error;
 	earliest = image->sectors + layout.track.pregap;

@@ -10,6 +10,7 @@
 #include "array.h"
 #include "crc16.h"
 #include "image.h"
+#include "msf.h"
 
 #define RAW_SIZE	2352
 #define MODE2_SIZE	2336
@@ -20,7 +21,6 @@
 /* A track of a CD lasts at least four seconds (ECMA-130 20); less than that without sync is damage. */
 #define TRACK_MIN	300
 /* The two seconds before sector 0 */
-#define PREGAP		150
 #define VOLUME_SECTOR	16
 /* The last address that sub-channel Q of a CD can express is 99:59:74. */
 #define CD_SECTORS_MAX	449849
@@ -141,7 +141,7 @@ static bool has_sync(const struct reader *reader, struct layout *layout)
 	for (i = 0; i < ARRAY_SIZE(look); i++)
 		if (look[i] < layout->sectors && !is_data(reader, layout, look[i]))
 			return false;
-	layout->skip = is_second(reader, layout, 0, 0) && is_second(reader, layout, PREGAP, 2) ? PREGAP : 0;
+	layout->skip = is_second(reader, layout, 0, 0) && is_second(reader, layout, MSF_PREGAP, 2) ? MSF_PREGAP : 0;
 	if (!read_header(reader, layout, layout->sectors > VOLUME_SECTOR ? VOLUME_SECTOR : 0, head))
 		return false;
 	layout->form = VCD_FORM_RAW_2352;

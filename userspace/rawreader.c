@@ -27,11 +27,13 @@ _Static_assert((int)VCD_MODE_AUDIO == (int)MMC_TRACK_AUDIO && (int)VCD_MODE_MODE
  * @image: the image
  * @medium: the disc
  * @tracks: its tracks
+ * @indices: its indices above 1
  */
 struct raw_reader {
 	const struct image *image;
 	struct mmc_medium medium;
 	struct mmc_track tracks[MMC_TRACKS_MAX];
+	struct mmc_index indices[];
 };
 
 /**
@@ -42,7 +44,7 @@ struct raw_reader {
  */
 struct raw_reader *raw_reader_new(const struct image *image)
 {
-	struct raw_reader *raw = calloc(1, sizeof(*raw));
+	struct raw_reader *raw = calloc(1, sizeof(*raw) + image->index_count * sizeof(raw->indices[0]));
 	uint32_t i;
 
 	if (!raw)
@@ -54,7 +56,10 @@ struct raw_reader *raw_reader_new(const struct image *image)
 		.sessions = (u8)image_sessions(image),
 		.profile = MMC_PROFILE_CD_ROM,
 		.sectors = image->sectors,
+		.indices = raw->indices,
+		.nr_indices = image->index_count,
 	};
+	memcpy(raw->medium.mcn, image->mcn, sizeof(raw->medium.mcn));
 	for (i = 0; i < raw->medium.nr_tracks; i++) {
 		const struct vcd_track *track = &image->tracks[i];
 
@@ -67,6 +72,12 @@ struct raw_reader *raw_reader_new(const struct image *image)
 			.mode = track->mode,
 			.pregap = track->pregap,
 		};
+		memcpy(raw->tracks[i].isrc, track->isrc, sizeof(raw->tracks[i].isrc));
+	}
+	for (i = 0; i < image->index_count; i++) {
+		const struct vcd_index *index = &image->indices[i];
+
+		raw->indices[i] = (struct mmc_index){ .lba = index->lba, .track = index->track, .number = index->index };
 	}
 	if (mmc_medium_valid(&raw->medium))
 		return raw;

@@ -54,7 +54,7 @@ static enum image_error check_room(struct image *image, const char *folder, int 
 		return IMAGE_OK;
 	return image_fail(image, IMAGE_CANNOT_OPEN,
 			  "cannot be unpacked: %s has %" PRIu64 " MiB free, and %" PRIu64 " MiB are needed; "
-			  "name a folder with more room, for example in TMPDIR",
+			  "name a folder with more room with --cache-dir or in TMPDIR",
 			  folder, room / MIB, size_needed / MIB + (size_needed % MIB ? 1 : 0));
 }
 
@@ -84,6 +84,20 @@ enum image_error image_add_scratch(struct image *image, uint64_t size_needed, ui
 	else
 		*file = image->file_count - 1;
 	return error;
+}
+
+/**
+ * image_scratch_failed - say why a temporary file cannot be written
+ * @image: the image
+ * @error: an errno
+ */
+enum image_error image_scratch_failed(struct image *image, int error)
+{
+	if (error == ENOSPC || error == EDQUOT)
+		return image_fail(image, IMAGE_CANNOT_OPEN, "cannot be unpacked: the room for temporary files is used up; "
+				  "name a folder with more room with --cache-dir or in TMPDIR");
+	return image_fail(image, IMAGE_CANNOT_OPEN, "cannot be unpacked: a temporary file cannot be written: %s",
+			  strerror(error));
 }
 
 /**

@@ -108,6 +108,17 @@ static bool decode(struct textfile *text, const char *bytes, size_t *len)
 	return text->utf8;
 }
 
+static bool is_utf16(const char *bytes, size_t size)
+{
+	return size >= 2 && (!memcmp(bytes, "\xFF\xFE", 2) || !memcmp(bytes, "\xFE\xFF", 2));
+}
+
+/* What is no text need not be converted to see it. */
+static bool may_be_text(const char *bytes, size_t size)
+{
+	return is_utf16(bytes, size) || !memchr(bytes, '\0', size);
+}
+
 static unsigned int line_of(const char *text, size_t len)
 {
 	unsigned int line = 1;
@@ -175,7 +186,7 @@ bool textfile_read_head(const struct reader *reader, struct textfile *text)
 	if (reader->size > TEXTFILE_MAX)
 		return false;
 	bytes = malloc(len + 1);
-	decoded = bytes && !reader_read(reader, 0, bytes, len) && decode(text, bytes, &len);
+	decoded = bytes && !reader_read(reader, 0, bytes, len) && may_be_text(bytes, len) && decode(text, bytes, &len);
 	free(bytes);
 	if (decoded && strlen(text->utf8) == len)
 		return true;

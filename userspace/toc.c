@@ -3,7 +3,7 @@
  * TOC files of cdrdao (.toc): text that says of what files, silence and zeroes each track is composed. The format is
  * described in the manual page of cdrdao. It knows one session.
  *
- * Index marks above 1 and where a postgap begins are read and then left out: no table of contents has them.
+ * Where a postgap begins is read and then left out: nothing on a disc tells it.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -16,6 +16,7 @@
 #include "audiofile.h"
 #include "beside.h"
 #include "cdtext.h"
+#include "msf.h"
 #include "toc.h"
 
 #define TEXT_MAX_SIZE	(1 << 20)
@@ -107,10 +108,10 @@ static enum image_error read_rest_of_msf(struct toc *toc, uint64_t minute, uint6
 		return error;
 	if (minute > 99)
 		return toc_fail_at(toc, line, "%" PRIu64 " minutes are more than a CD has", minute);
-	if (second > 59 || frame > 74)
+	if (!msf_valid(second, frame))
 		return toc_fail_at(toc, line, "a time has %" PRIu64 " seconds and %" PRIu64
 				   " frames; the most are 59 and 74", second, frame);
-	*sectors = (minute * 60 + second) * 75 + frame;
+	*sectors = msf_to_frames((uint32_t)minute, (uint32_t)second, (uint32_t)frame);
 	return IMAGE_OK;
 }
 
@@ -398,12 +399,22 @@ static enum image_error read_pregap(struct toc *toc)
 	return error ? error : set_start(toc, sectors, line);
 }
 
+/* The first one of a track is where index 2 is. */
 static enum image_error read_index(struct toc *toc)
 {
-	uint64_t sectors;
+	struct toc_index index = { .line = toc->token.line };
+	enum image_error error;
 
 	next(toc);
-	return read_msf(toc, &sectors);
+	error = read_msf(toc, &index.at);
+	if (error)
+		return error;
+	if (toc->index_count == ARRAY_SIZE(toc->indices))
+		return toc_fail_at(toc, index.line, "track %u has more than %d indices", toc->number, VCD_INDEX_MAX);
+	if (index.at <= (toc->index_count ? toc->indices[toc->index_count - 1].at : 0))
+		return toc_fail_at(toc, index.line, "an index of track %u is not behind the one before it", toc->number);
+	toc->indices[toc->index_count++] = index;
+	return IMAGE_OK;
 }
 
 static enum image_error read_end(struct toc *toc)
@@ -607,6 +618,7 @@ static enum image_error read_track(struct toc *toc)
 	toc->bytes = 0;
 	toc->start = 0;
 	toc->start_line = 0;
+	toc->index_count = 0;
 	if (toc->number > 99)
 		return toc_fail(toc, "a CD has no more than 99 tracks");
 	next(toc);

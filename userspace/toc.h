@@ -65,6 +65,16 @@ struct part {
 };
 
 /**
+ * struct toc_index - an index above 1
+ * @at: sectors from index 1
+ * @line: where it is described
+ */
+struct toc_index {
+	uint64_t at;
+	unsigned int line;
+};
+
+/**
  * struct toc - a TOC file while it is read
  * @image: the image
  * @text: the whole text
@@ -84,6 +94,8 @@ struct part {
  * @bytes: length of all of them
  * @start: sector of it where index 1 is
  * @start_line: where that is said; 0: nowhere
+ * @indices: sectors behind that one where indices above 1 are
+ * @index_count: their number
  * @index1: that sector's address on the disc
  * @begun: index 1 has been appended
  */
@@ -106,6 +118,8 @@ struct toc {
 	uint64_t bytes;
 	uint64_t start;
 	unsigned int start_line;
+	struct toc_index indices[VCD_INDEX_MAX - 1];
+	unsigned int index_count;
 	uint32_t index1;
 	bool begun;
 };

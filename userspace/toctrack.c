@@ -159,6 +159,24 @@ static enum image_error append_part(struct toc *toc, const struct part *part, ui
 	return toc_blame(toc, append_sectors(toc, run, rest != 0), part->line);
 }
 
+static enum image_error add_indices(struct toc *toc)
+{
+	uint64_t length = toc_sectors_of(toc, toc->bytes) - toc->start;
+	enum image_error error = IMAGE_OK;
+	unsigned int i;
+
+	for (i = 0; !error && i < toc->index_count; i++) {
+		const struct toc_index *index = &toc->indices[i];
+		struct vcd_index added = { .track = (uint8_t)toc->number, .index = (uint8_t)(i + 2) };
+
+		if (index->at >= length)
+			return toc_fail_at(toc, index->line, "this index lies behind the end of track %u", toc->number);
+		added.lba = toc->index1 + (uint32_t)index->at;
+		error = image_add_index(toc->image, &added);
+	}
+	return error;
+}
+
 /**
  * toc_finish_track - put the track that was read onto the disc
  * @toc: the file; if no track was read, nothing happens
@@ -183,6 +201,6 @@ enum image_error toc_finish_track(struct toc *toc)
 		error = append_part(toc, &toc->parts[i], at, &done);
 		at += toc->parts[i].bytes;
 	}
-	return error;
+	return error ? error : add_indices(toc);
 }
 

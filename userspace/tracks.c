@@ -203,19 +203,64 @@ enum image_error image_begin_track(struct image *image, const struct vcd_track *
 	return image_add_track(image, &added);
 }
 
+/* Where a track ends: what follows is another one, with its pregap, or what lies between sessions. */
+static uint32_t end_of(const struct image *image, uint32_t track)
+{
+	const struct vcd_track *this = &image->tracks[track], *next = this + 1;
+	uint32_t gap = mmc_session_gap(this->session);
+
+	if (track + 1 == image->track_count)
+		return image->sectors;
+	if (next->session == this->session)
+		return next->lba - next->pregap;
+	return this->sectors > gap ? next->lba - gap : next->lba;
+}
+
+/*
+ * Leave out indices that no disc has: in a track they count up by one from 2, each begins behind the one before it, and the
+ * last before the track ends. An image that has others is good for everything else.
+ */
+static void check_indices(struct image *image)
+{
+	uint32_t count = image->index_count, track = 0, i, lba;
+	unsigned int last = 1;
+
+	image->index_count = 0;
+	for (i = 0; i < count; i++) {
+		struct vcd_index index = image->indices[i];
+
+		while (track < image->track_count && image->tracks[track].number < index.track) {
+			track++;
+			last = 1;
+		}
+		if (track == image->track_count || image->tracks[track].number != index.track || index.index != last + 1)
+			continue;
+		lba = last > 1 ? image->indices[image->index_count - 1].lba : image->tracks[track].lba;
+		if (index.lba <= lba || index.lba >= end_of(image, track) || index.index > VCD_INDEX_MAX)
+			continue;
+		image->indices[image->index_count++] = index;
+		last = index.index;
+	}
+}
+
 /**
  * image_end_tracks - all tracks have been added: the lead-out begins
  * @image: the image; becomes a CD, unless it has only one track and that is for any kind of disc
  */
 enum image_error image_end_tracks(struct image *image)
 {
-	bool plain = image->track_count == 1 && image->tracks[0].mode == VCD_MODE_DATA;
+	bool plain = image->track_count == 1 && image->tracks[0].mode == VCD_MODE_DATA && !image->tracks[0].lba;
 
 	if (!image->track_count)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has no tracks");
 	end_track(image);
 	if (!image->tracks[image->track_count - 1].sectors)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is damaged: nothing is in the last track");
+	check_indices(image);
+	/* Only a CD has any. */
+	if (plain && image->sectors > CD_SECTORS_MAX)
+		image->index_count = 0;
+	plain &= !image->index_count;
 	if (plain && !image->subchannel_count && !image->cdtext_count && !image->mcn[0])
 		return IMAGE_OK;
 	if (image->sectors > CD_SECTORS_MAX)

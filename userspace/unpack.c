@@ -10,6 +10,8 @@
 #include "unpack.h"
 
 #define GIB		(1024ULL * 1024 * 1024)
+/* A packed file is by less than one in so many bytes larger than what is in it. */
+#define PACKED_MORE	32
 /* How often progress is told, in bytes of the packed file */
 #define REPORT_STEP	(4 * 1024 * 1024)
 
@@ -76,7 +78,10 @@ enum image_error unpack_begin(struct unpacking *unpacking, uint64_t wanted, uint
 {
 	struct image *image = unpacking->image;
 
-	if (wanted > unpack_limit || at_least > unpack_limit)
+	/* What cannot be packed any more takes a little more when it is packed, and never much. */
+	if (at_least < unpacking->packed.size - unpacking->packed.size / PACKED_MORE)
+		at_least = unpacking->packed.size - unpacking->packed.size / PACKED_MORE;
+	if (wanted > unpack_limit || (!wanted && at_least > unpack_limit))
 		return too_large(unpacking);
 	unpacking->wanted = wanted;
 	return image_add_scratch(image, wanted ? wanted : at_least, &unpacking->file);
@@ -111,14 +116,8 @@ enum image_error unpack_write(struct unpacking *unpacking, const void *data, siz
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && (errno == ENOSPC || errno == EDQUOT))
-			return image_fail(unpacking->image, IMAGE_CANNOT_OPEN,
-					  "cannot be unpacked: the room for temporary files is used up; "
-					  "name a folder with more room with --cache-dir or in TMPDIR");
 		if (n <= 0)
-			return image_fail(unpacking->image, IMAGE_CANNOT_OPEN,
-					  "cannot be unpacked: a temporary file cannot be written: %s",
-					  strerror(errno));
+			return image_scratch_failed(unpacking->image, n ? errno : EIO);
 		from += n;
 		len -= (size_t)n;
 		unpacking->written += (uint64_t)n;

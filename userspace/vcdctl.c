@@ -16,6 +16,15 @@
 #define VCD_VERSION	"unknown"
 #endif
 
+/* What attach and swap have in common */
+#define INSERT_OPTIONS \
+	"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and content)\n" \
+	"  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no limit)\n" \
+	"  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), page or none\n" \
+	"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n" \
+	"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n" \
+	"  -J, --json           print JSON\n"
+
 static const struct command commands[] = {
 	{
 		.name = "attach",
@@ -24,16 +33,7 @@ static const struct command commands[] = {
 		.summary = "put a disc into a drive and print the drive's node",
 		.options = "  -d, --drive DRIVE    into this drive; otherwise into the first empty one, made if there "
 			   "is none\n"
-			   "  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and "
-			   "content)\n"
-			   "  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no "
-			   "limit)\n"
-			   "  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), "
-			   "page or none\n"
-			   "      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or "
-			   "/var/tmp)\n"
-			   "      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
-			   "  -J, --json           print JSON\n",
+			   INSERT_OPTIONS,
 	},
 	{
 		.name = "swap",
@@ -42,16 +42,7 @@ static const struct command commands[] = {
 		.summary = "replace the disc that is in a drive",
 		.options =
 			"  -f, --force          also while the old disc is mounted or locked: its readers get errors\n"
-			"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and "
-			"content)\n"
-			"  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no "
-			"limit)\n"
-			"  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), "
-			"page or none\n"
-			"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or "
-			"/var/tmp)\n"
-			"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n"
-			"  -J, --json           print JSON\n",
+			INSERT_OPTIONS,
 	},
 	{
 		.name = "detach",
@@ -150,6 +141,18 @@ static const struct command commands[] = {
 		"      --resume         go on with a dump that has sectors missing, also those that could not be read\n"
 		"      --retries N      read a bad sector N more times before it is given up (default: 5)\n"
 		"      --subchannel     also the sub-channels of a CD, as OUT.sub\n",
+	}, {
+		.name = "play",
+		.fn = cmd_play,
+		.usage = "[OPTIONS] DEVICE [TRACK...]",
+		.summary = "play the audio of the disc in any optical drive",
+		.options =
+		"  -D, --device NAME    by this device of ALSA (default: default)\n"
+		"  -o, --output FILE    into this WAVE file instead; \"-\": samples only, to standard output\n"
+		"  -f, --force          replace a file that is there\n"
+		"  -F, --follow         let be heard what a virtual drive plays, until interrupted\n"
+		"      --image FILE     then: the disc is this image (default: as it was named where it was attached)\n"
+		"      --cache-dir DIR  then: where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n",
 	},
 };
 
@@ -212,9 +215,11 @@ static void print_command_help(const struct command *command)
 	if (strstr(command->usage, "DRIVE") || strstr(command->options, "DRIVE"))
 		printf("DRIVE is the drive's node (/dev/vcd3), a link to it, its name (vcd3) or its number (3).\n\n");
 	if (strstr(command->usage, "DEVICE"))
-		printf("DEVICE is a drive of any make, such as /dev/sr0 or /dev/vcd0. OUT ends with .iso (2048 bytes\n"
+		printf("DEVICE is a drive of any make, such as /dev/sr0 or /dev/vcd0.%s\n\n",
+		       strstr(command->usage, "OUT") ? " OUT ends with .iso (2048 bytes\n"
 		       "a sector), .cue (with .bin beside it) or .ccd (with .img and .sub); without that the disc\n"
-		       "decides on .iso or .cue.\n\n");
+		       "decides on .iso or .cue." : " TRACK is a number (3) or several (3-5);\n"
+		       "without one, all tracks of audio are played.");
 	printf("Options:\n%s"
 	       "  -h, --help           show this text\n", command->options);
 }

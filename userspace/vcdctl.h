@@ -35,6 +35,7 @@ enum exit_code cmd_create(const struct command *command, int argc, char **argv);
 enum exit_code cmd_remove(const struct command *command, int argc, char **argv);
 enum exit_code cmd_list(const struct command *command, int argc, char **argv);
 enum exit_code cmd_dump(const struct command *command, int argc, char **argv);
+enum exit_code cmd_play(const struct command *command, int argc, char **argv);
 enum exit_code cmd_info(const struct command *command, int argc, char **argv);
 enum exit_code cmd_convert(const struct command *command, int argc, char **argv);
 enum exit_code cmd_verify(const struct command *command, int argc, char **argv);

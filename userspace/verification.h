@@ -37,6 +37,9 @@ void verification_fail(struct verification *run, enum exit_code code, const char
 /* verify-files.c */
 void verify_files(struct verification *run);
 
+/* verify-chd.c */
+void verify_chd(struct verification *run);
+
 /* verify-sectors.c */
 void verify_length(struct verification *run);
 void verify_embedded(struct verification *run);

@@ -48,7 +48,7 @@ static void fill_position(struct mmc_call *call)
 
 	mmc_put8(&call->out, ADR_POSITION | track->control);
 	mmc_put8(&call->out, track->number);
-	mmc_put8(&call->out, lba >= track->lba);	/* index */
+	mmc_put8(&call->out, mmc_index_at(call->medium, lba));
 	put_address(call, lba, false);
 	put_address(call, in_track(call, track, lba), true);
 }

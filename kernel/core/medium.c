@@ -119,17 +119,53 @@ static bool track_valid(const struct mmc_track *track, const struct mmc_track *b
 	       track->pregap < before->sectors;
 }
 
+/* Does an index follow what is before it in its track: another one, or index 1? */
+static bool index_valid(const struct mmc_medium *medium, const struct mmc_index *index, const struct mmc_index *before)
+{
+	const struct mmc_track *track = mmc_track_by_number(medium, index->track);
+	const struct mmc_track *next;
+	u32 end;
+
+	if (!track || index->number > MMC_INDEX_MAX)
+		return false;
+	if (before && before->track == index->track) {
+		if (index->number != before->number + 1 || index->lba <= before->lba)
+			return false;
+	} else if (index->number != 2 || index->lba <= track->lba || (before && before->track > index->track)) {
+		return false;
+	}
+	end = mmc_track_end(medium, track);
+	next = track + 1;
+	if (next < medium->tracks + medium->nr_tracks && next->session == track->session)
+		end -= next->pregap;
+	return index->lba < end;
+}
+
+static bool indices_valid(const struct mmc_medium *medium)
+{
+	u32 i;
+
+	if (medium->nr_indices > MMC_INDICES_MAX || (medium->nr_indices && !medium->indices))
+		return false;
+	for (i = 0; i < medium->nr_indices; i++)
+		if (!index_valid(medium, &medium->indices[i], i ? &medium->indices[i - 1] : NULL))
+			return false;
+	return true;
+}
+
 /* What only a CD has. */
 static bool extras_valid(const struct mmc_medium *medium)
 {
+	if (!indices_valid(medium))
+		return false;
 	if (!number_valid(medium->mcn, MMC_MCN_LEN, false) || medium->nr_cdtext > MMC_CDTEXT_MAX)
 		return false;
 	if (medium->nr_cdtext && !medium->cdtext)
 		return false;
 	if (medium->profile == MMC_PROFILE_CD_ROM)
 		return true;
-	return !medium->mcn[0] && !medium->nr_cdtext && !medium->subchannels && medium->sessions == 1 &&
-	       !medium->tracks[0].lba;
+	return !medium->mcn[0] && !medium->nr_cdtext && !medium->subchannels && !medium->nr_indices &&
+	       medium->sessions == 1 && !medium->tracks[0].lba;
 }
 
 /* Kernel-doc in mmc.h. */
@@ -194,6 +230,37 @@ const struct mmc_track *mmc_track_index(const struct mmc_medium *medium, u32 lba
 			return track;
 	}
 	return &medium->tracks[0];
+}
+
+/* How many of the indices begin at or before a sector. */
+static u32 indices_before(const struct mmc_medium *medium, u32 lba)
+{
+	u32 low = 0;
+	u32 high = medium->nr_indices;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (medium->indices[middle].lba <= lba)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Kernel-doc in mmc.h. */
+u8 mmc_index_at(const struct mmc_medium *medium, u32 lba)
+{
+	const struct mmc_track *track = mmc_track_index(medium, lba);
+	u32 before;
+
+	if (lba < track->lba)
+		return 0;
+	before = indices_before(medium, lba);
+	if (before && medium->indices[before - 1].track == track->number)
+		return medium->indices[before - 1].number;
+	return 1;
 }
 
 /* Kernel-doc in mmc.h. */

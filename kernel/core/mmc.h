@@ -29,6 +29,10 @@
 #define MMC_ISRC_LEN		12
 /** MMC_MCN_LEN: length of a media catalogue number */
 #define MMC_MCN_LEN		13
+/** MMC_INDEX_MAX: the highest index that a track can have */
+#define MMC_INDEX_MAX		99
+/** MMC_INDICES_MAX: most indices above 1 that a disc can have: those of all tracks */
+#define MMC_INDICES_MAX		(MMC_TRACKS_MAX * (MMC_INDEX_MAX - 1))
 /** MMC_CDTEXT_PACK: length of a pack of CD-Text with its CRC */
 #define MMC_CDTEXT_PACK		18
 /** MMC_CDTEXT_MAX: most packs of CD-Text */
@@ -93,8 +97,22 @@ struct mmc_track {
 };
 
 /**
+ * struct mmc_index - where an index above 1 of a track begins
+ * @lba: its first sector
+ * @track: number of the track
+ * @number: the index, 2 to MMC_INDEX_MAX
+ */
+struct mmc_index {
+	u32 lba;
+	u8 track;
+	u8 number;
+};
+
+/**
  * struct mmc_medium - a disc: everything about it that a command can ask for. It never changes once inserted.
  * @tracks: tracks in ascending order, without a gap
+ * @indices: indices above 1 in ascending order; may be NULL if there are none
+ * @nr_indices: their number
  * @cdtext: packs of CD-Text, MMC_CDTEXT_PACK bytes each; may be NULL if there are none
  * @nr_cdtext: their number, at most MMC_CDTEXT_MAX
  * @mcn: media catalogue number; begins with a NUL if there is none
@@ -108,6 +126,8 @@ struct mmc_track {
  */
 struct mmc_medium {
 	const struct mmc_track *tracks;
+	const struct mmc_index *indices;
+	u32 nr_indices;
 	const u8 *cdtext;
 	u32 nr_cdtext;
 	char mcn[MMC_MCN_LEN];
@@ -499,7 +519,7 @@ u32 mmc_sectors_max(u16 profile);
  *
  * Return: true if the tracks are numbered upwards one by one, follow each other without a gap from sector 0 to the
  * lead-out, name sessions that start with 1, never fall and skip none, pregaps are shorter than the track before them,
- * the profile can hold that many sectors and tracks of such modes, and a limit of the speed is one that a drive has.
+ * indices count up by one from 2 and lie in their tracks, the profile can hold that many sectors and tracks of such modes, and a limit of the speed is one that a drive has.
  */
 bool mmc_medium_valid(const struct mmc_medium *medium);
 
@@ -518,6 +538,15 @@ const struct mmc_track *mmc_track_at(const struct mmc_medium *medium, u32 lba);
 
 /** mmc_track_index - likewise, but a pregap belongs to the track that it comes before */
 const struct mmc_track *mmc_track_index(const struct mmc_medium *medium, u32 lba);
+
+/**
+ * mmc_index_at - the index that a sector is of
+ * @medium: the disc
+ * @lba: the sector, which lies on it
+ *
+ * Return: 0 in a pregap; 1 to MMC_INDEX_MAX.
+ */
+u8 mmc_index_at(const struct mmc_medium *medium, u32 lba);
 
 /** mmc_sector_mode - what a sector holds: MMC_TRACK_*; MMC_TRACK_NONE between sessions and beyond the lead-out */
 enum mmc_track_mode mmc_sector_mode(const struct mmc_medium *medium, u32 lba);

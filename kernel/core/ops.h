@@ -146,7 +146,7 @@ OP(0xB6, mmc_do_set_streaming, MMC_CHANGES_STATE, MMC_DATA_OUT(9, 2), 0,
 /* Byte 1 bit 0 once told relative addresses. */
 OP(0xB9, mmc_do_read_cd_msf, MMC_NEEDS_MEDIUM, MMC_DATA_IN(0, 0), 0,
 	"READ CD MSF", "MMC-5 6.21", "CD",
-	"all kinds of sector; no lead-in; stored sub-channels R to W raw only",
+	"all kinds of sector; no lead-in",
 	0x1E, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0x07, 0xC0)
 /* Byte 1 bit 4: backwards. Byte 9 bits 7-6: what kind of address is in bytes 2-5. */
 OP(0xBA, mmc_do_scan, MMC_NEEDS_MEDIUM | MMC_NEEDS_TIME, MMC_NO_DATA, 0,
@@ -160,5 +160,5 @@ OP(0xBD, mmc_do_mechanism_status, 0, MMC_DATA_IN(8, 2), 8,
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0x00, 0xC0)
 OP(0xBE, mmc_do_read_cd, MMC_NEEDS_MEDIUM, MMC_DATA_IN(0, 0), 0,
 	"READ CD", "MMC-5 6.20", "CD",
-	"all kinds of sector; no lead-in; stored sub-channels R to W raw only",
+	"all kinds of sector; no lead-in",
 	0x1E, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFE, 0x07, 0xC0)

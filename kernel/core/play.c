@@ -179,13 +179,26 @@ void mmc_do_play_audio_msf(struct mmc_call *call)
 		play(call, start, end);
 }
 
+/* Where an index of a track begins. Where one begins that it does not have, the track is over. */
+static u32 index_start(const struct mmc_medium *medium, const struct mmc_track *track, u32 number)
+{
+	u32 i;
+
+	if (number < 2)
+		return number ? track->lba : track->lba - track->pregap;
+	for (i = 0; i < medium->nr_indices; i++) {
+		if (medium->indices[i].track == track->number && medium->indices[i].number == number)
+			return medium->indices[i].lba;
+	}
+	return played_track_end(medium, track);
+}
+
 /**
  * mmc_do_play_track_index - PLAY AUDIO TRACK INDEX
  * @call: the command
  *
- * The indices that tracks have here are 0, the pregap, and 1. Where a higher one is to begin, the track is over. The
- * end is that of the last track if there is none of that number, and that of the track whatever its index: programs
- * that leave the index 0 want to hear the track.
+ * The end is that of the last track if there is none of that number. Programs that know nothing of indices leave the one
+ * that is to be the last 0, or say 1, and want to hear the track to its end.
  */
 void mmc_do_play_track_index(struct mmc_call *call)
 {
@@ -193,7 +206,6 @@ void mmc_do_play_track_index(struct mmc_call *call)
 	const struct mmc_track *final = &medium->tracks[medium->nr_tracks - 1];
 	const struct mmc_track *first = mmc_track_by_number(medium, call->cdb[4]);
 	const struct mmc_track *last = mmc_track_by_number(medium, min_t(u8, call->cdb[7], final->number));
-	u8 index = call->cdb[5];
 	u32 start, end;
 
 	if (!first) {
@@ -204,12 +216,15 @@ void mmc_do_play_track_index(struct mmc_call *call)
 		mmc_fail_field(call, 7, 7);
 		return;
 	}
-	end = played_track_end(medium, last);
-	if (index > 1)
-		start = played_track_end(medium, first);
+	start = index_start(medium, first, call->cdb[5]);
+	if (call->cdb[8] > 1)
+		end = index_start(medium, last, call->cdb[8] + 1u);
 	else
-		start = index ? first->lba : first->lba - first->pregap;
-	play(call, start, end);
+		end = played_track_end(medium, last);
+	if (end < start)
+		mmc_fail_field(call, 8, 7);
+	else
+		play(call, start, end);
 }
 
 /* SCAN, byte 1: backwards. Byte 9: what kind of address it is. */

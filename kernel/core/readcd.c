@@ -50,12 +50,8 @@ static bool check_selection(struct mmc_call *call)
 	case MMC_SUB_NONE:
 	case MMC_SUB_RAW:
 	case MMC_SUB_Q:
-		return true;
 	case MMC_SUB_RW:
-		/* Empty, unless they are stored; then they would have to be de-interleaved and corrected. */
-		if (!call->medium->subchannels)
-			return true;
-		break;
+		return true;
 	}
 	mmc_fail_field(call, 10, 2);
 	return false;

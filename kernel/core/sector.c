@@ -43,20 +43,6 @@ static_assert(AT_EDC_FORM2 + 4 == MMC_RAW_SECTOR, "the parts don't add up to a s
 
 #define MODE_1		0x01
 #define MODE_2		0x02
-#define ADR_POSITION	0x01	/* sub-channel Q holds an address */
-#define Q_BYTES		12	/* sub-channel Q of a sector, on the disc */
-
-static u8 to_bcd(u32 value)
-{
-	return (u8)(value / 10 << 4 | value % 10);
-}
-
-static void put_bcd_msf(u8 *to, struct mmc_msf msf)
-{
-	to[0] = to_bcd(msf.m);
-	to[1] = to_bcd(msf.s);
-	to[2] = to_bcd(msf.f);
-}
 
 static void fill_sync(u8 *sector)
 {
@@ -67,7 +53,7 @@ static void fill_sync(u8 *sector)
 
 static void fill_header(u8 *sector, u32 lba, u8 mode)
 {
-	put_bcd_msf(sector + AT_HEADER, mmc_lba_to_msf(lba));
+	mmc_put_bcd_msf(sector + AT_HEADER, mmc_lba_to_msf(lba));
 	sector[AT_HEADER + 3] = mode;
 }
 
@@ -333,25 +319,12 @@ static u32 c2_size(u8 fields)
 	}
 }
 
-static u32 subchannel_size(u8 subchannel)
-{
-	switch (subchannel) {
-	case MMC_SUB_RAW:
-	case MMC_SUB_RW:
-		return MMC_SUB_RAW_LEN;
-	case MMC_SUB_Q:
-		return MMC_SUB_Q_LEN;
-	default:
-		return 0;
-	}
-}
-
 /* Kernel-doc in sector.h. */
 u32 mmc_sector_size(enum mmc_sector_type type, u8 fields, u8 subchannel)
 {
 	u32 start;
 
-	return main_range(type, fields, &start) + c2_size(fields) + subchannel_size(subchannel);
+	return main_range(type, fields, &start) + c2_size(fields) + mmc_subchannel_size(subchannel);
 }
 
 /* Kernel-doc in sector.h. */
@@ -379,113 +352,6 @@ u32 mmc_sector_part(const struct mmc_plan *plan, enum mmc_track_mode mode, enum 
 	return plan->type == MMC_TYPE_ANY || plan->type == type ? main_range(type, main, start) : 0;
 }
 
-/* CRC of sub-channel Q (ECMA-130 22.3.6.5): x^16 + x^12 + x^5 + 1, inverted. */
-static u16 q_crc(const u8 *q)
-{
-	u32 crc = 0;
-	u32 i, bit;
-
-	for (i = 0; i < Q_BYTES - 2; i++) {
-		crc ^= (u32)q[i] << 8;
-		for (bit = 0; bit < 8; bit++)
-			crc = crc & 0x8000 ? (crc << 1 ^ 0x1021) & 0xFFFF : crc << 1;
-	}
-	return (u16)~crc;
-}
-
-/* The time in the track counts down to 0 in a pregap, which is index 0. */
-static u32 track_time(const struct mmc_track *track, u32 lba)
-{
-	return lba >= track->lba ? lba - track->lba : track->lba - 1 - lba;
-}
-
-/* Sub-channel Q of a sector (ECMA-130 22.3.3): track, index, address in the track and on the disc, in BCD. */
-static void fill_q_channel(u8 *q, const struct mmc_medium *medium, u32 lba)
-{
-	const struct mmc_track *track = mmc_track_index(medium, lba);
-	u16 crc;
-
-	q[0] = (u8)(track->control << 4 | ADR_POSITION);
-	q[1] = to_bcd(track->number);
-	q[2] = lba >= track->lba;	/* index */
-	put_bcd_msf(q + 3, mmc_frames_to_msf(track_time(track, lba)));
-	q[6] = 0;
-	put_bcd_msf(q + 7, mmc_lba_to_msf(lba));
-	crc = q_crc(q);
-	q[10] = (u8)(crc >> 8);
-	q[11] = (u8)crc;
-}
-
-/* A byte for each bit of sub-channels P and Q, which are its bits 7 and 6. R to W are 0. */
-static void spread_pq(u8 *to, bool p, const u8 *q)
-{
-	u32 i;
-
-	for (i = 0; i < MMC_SUB_RAW_LEN; i++)
-		to[i] = (q[i / 8] << i % 8 & 0x80 ? 0x40 : 0x00) | (p ? 0x80 : 0x00);
-}
-
-/* P to W as they lie on the disc, from twelve bytes of each. */
-static void spread_packed(u8 *to, const u8 *packed)
-{
-	u32 i, channel;
-
-	for (i = 0; i < MMC_SUB_RAW_LEN; i++) {
-		to[i] = 0;
-		for (channel = 0; channel < 8; channel++)
-			if (packed[channel * Q_BYTES + i / 8] << i % 8 & 0x80)
-				to[i] |= (u8)(0x80 >> channel);
-	}
-}
-
-/* The sub-channels of a sector as they lie on the disc. P is set in pregaps. */
-static void fill_raw_subchannel(u8 *to, const struct mmc_medium *medium, u32 lba, const struct mmc_stored *stored)
-{
-	u8 q[Q_BYTES];
-
-	if (!stored->sub) {
-		fill_q_channel(q, medium, lba);
-		spread_pq(to, !q[2], q);
-	} else if (stored->subform == MMC_FORM_SUB_PACKED) {
-		spread_packed(to, stored->sub);
-	} else if (stored->subform == MMC_FORM_SUB_Q) {
-		spread_pq(to, stored->sub[MMC_SUB_Q_LEN - 1] & 0x80, stored->sub);
-	} else {
-		memcpy(to, stored->sub, MMC_SUB_RAW_LEN);
-	}
-}
-
-/* Q of what lies on the disc; behind it three bytes of zeroes and one whose bit 7 is P. */
-static void gather_q(u8 *to, const u8 *raw)
-{
-	u32 i;
-
-	memset(to, 0, MMC_SUB_Q_LEN);
-	for (i = 0; i < MMC_SUB_RAW_LEN; i++)
-		if (raw[i] & 0x40)
-			to[i / 8] |= (u8)(0x80 >> i % 8);
-	to[MMC_SUB_Q_LEN - 1] = raw[0] & 0x80;
-}
-
-static void fill_subchannel(u8 *to, u8 subchannel, const struct mmc_medium *medium, u32 lba,
-			    const struct mmc_stored *stored)
-{
-	u8 raw[MMC_SUB_RAW_LEN];
-
-	switch (subchannel) {
-	case MMC_SUB_RAW:
-		fill_raw_subchannel(to, medium, lba, stored);
-		break;
-	case MMC_SUB_Q:
-		fill_raw_subchannel(raw, medium, lba, stored);
-		gather_q(to, raw);
-		break;
-	case MMC_SUB_RW:
-		memset(to, 0, MMC_SUB_RAW_LEN);
-		break;
-	}
-}
-
 /* Kernel-doc in sector.h. */
 s32 mmc_sector_build(u8 *to, const struct mmc_plan *plan, const struct mmc_medium *medium, u32 lba,
 		     const struct mmc_stored *stored)
@@ -505,6 +371,6 @@ s32 mmc_sector_build(u8 *to, const struct mmc_plan *plan, const struct mmc_mediu
 		memmove(to, to + start, len);
 	memset(to + len, 0, c2_size(plan->fields));
 	len += c2_size(plan->fields);
-	fill_subchannel(to + len, plan->subchannel, medium, lba, stored);
-	return (s32)(len + subchannel_size(plan->subchannel));
+	mmc_subchannel_fill(to + len, plan->subchannel, medium, lba, stored);
+	return (s32)(len + mmc_subchannel_size(plan->subchannel));
 }

@@ -29,6 +29,8 @@
 #define MMC_RAW_SECTOR		2352
 /** MMC_SUB_RAW_LEN: length of the sub-channels P to W, and of R to W */
 #define MMC_SUB_RAW_LEN		96
+/** MMC_SUB_SPREAD: what is in the R to W of a sector began at most so many sectors before it */
+#define MMC_SUB_SPREAD		2
 /** MMC_SUB_Q_LEN: length of formatted sub-channel Q */
 #define MMC_SUB_Q_LEN		16
 /** MMC_SECTOR_MAX: the most that READ CD delivers of a sector */
@@ -51,12 +53,15 @@ enum mmc_sector_type {
  * @data: the main channel in this form; NULL: zeroes, silence
  * @subform: the form of the sub-channel
  * @sub: the sub-channel; NULL: it is made up
+ * @before: if R to W are wanted by themselves: the sub-channels of the sector before and of the one before that, P to W as
+ *	they lie on the disc; NULL: they are not stored
  */
 struct mmc_stored {
 	enum mmc_form form;
 	const u8 *data;
 	enum mmc_form subform;
 	const u8 *sub;
+	const u8 *before[MMC_SUB_SPREAD];
 };
 
 /**
@@ -90,8 +95,8 @@ u32 mmc_sector_part(const struct mmc_plan *plan, enum mmc_track_mode mode, enum 
  * @stored: what the image holds of it
  *
  * Sync, header, EDC and parity that are not stored are those of ECMA-130 14 and annexes A and B, sub-channel Q that of
- * ECMA-130 22. There are no errors on the disc, so all C2 pointers are zero; nor is there anything in sub-channels R to
- * W that is not stored.
+ * ECMA-130 22, with catalogue number and ISRC in some sectors. There are no errors on the disc, so all C2 pointers are
+ * zero; nor is there anything in sub-channels R to W that is not stored.
  *
  * Return: the number of bytes made, at most mmc_plan.sector_bytes; -1 if the sector is of another kind than the plan
  * expects.
@@ -127,5 +132,46 @@ void mmc_sector_parity(u8 *sector, enum mmc_sector_type type);
  * @subheader: its sub-header
  */
 bool mmc_is_form2(const u8 *subheader);
+
+/* subchannel.c */
+
+/** mmc_subchannel_size - how much of the sub-channels READ CD delivers of a sector: @subchannel is MMC_SUB_* */
+u32 mmc_subchannel_size(u8 subchannel);
+
+/**
+ * mmc_subchannel_raw - sub-channels P to W as they lie on the disc
+ * @to: where they go, MMC_SUB_RAW_LEN bytes
+ * @form: how they are stored
+ * @from: what is stored
+ */
+void mmc_subchannel_raw(u8 *to, enum mmc_form form, const u8 *from);
+
+/**
+ * mmc_subchannel_fill - make what READ CD delivers of the sub-channels of a sector
+ * @to: where it goes, mmc_subchannel_size() bytes
+ * @subchannel: MMC_SUB_*
+ * @medium: the disc
+ * @lba: the sector, which lies on the disc
+ * @stored: what the image holds of it
+ */
+void mmc_subchannel_fill(u8 *to, u8 subchannel, const struct mmc_medium *medium, u32 lba,
+			 const struct mmc_stored *stored);
+
+/** mmc_put_bcd_msf - minutes, seconds and frames in BCD, three bytes */
+void mmc_put_bcd_msf(u8 *to, struct mmc_msf msf);
+
+/* pack.c */
+
+/**
+ * mmc_packs_build - the packs of R to W of a sector, de-interleaved and corrected, as READ CD delivers them
+ * @to: where they go, MMC_SUB_RAW_LEN bytes
+ * @sectors: the sub-channels of the sector and of those before it, the earliest first, P to W as they lie on the disc; NULL:
+ *	there are none
+ *
+ * The symbols of a pack are spread over eight packs, so that a drive has it when it is two sectors further: what is
+ * delivered with a sector are the packs that began with the first of @sectors. A pack that has too many errors is
+ * delivered as it is.
+ */
+void mmc_packs_build(u8 *to, const u8 *const sectors[MMC_SUB_SPREAD + 1]);
 
 #endif /* VCD_CORE_SECTOR_H */

@@ -448,13 +448,14 @@ static void test_unknown_commands(void)
 	tap_is(sizeof(struct vcd_info), 56, "sizes are the same for all: vcd_info");
 	tap_is(sizeof(struct vcd_create), 72, "sizes are the same for all: vcd_create");
 	tap_is(sizeof(struct vcd_remove), 16, "sizes are the same for all: vcd_remove");
-	tap_is(sizeof(struct vcd_attach), 144, "sizes are the same for all: vcd_attach");
+	tap_is(sizeof(struct vcd_attach), 160, "sizes are the same for all: vcd_attach");
 	tap_is(sizeof(struct vcd_detach), 24, "sizes are the same for all: vcd_detach");
 	tap_is(sizeof(struct vcd_tray), 16, "sizes are the same for all: vcd_tray");
 	tap_is(sizeof(struct vcd_status), 88, "sizes are the same for all: vcd_status");
 	tap_is(sizeof(struct vcd_extent), 32, "sizes are the same for all: vcd_extent");
 	tap_is(sizeof(struct vcd_track), 32, "sizes are the same for all: vcd_track");
 	tap_is(sizeof(struct vcd_cdtext), 18, "sizes are the same for all: vcd_cdtext");
+	tap_is(sizeof(struct vcd_index), 8, "sizes are the same for all: vcd_index");
 	tap_is(sizeof(struct vcd_file), 8, "sizes are the same for all: vcd_file");
 }
 
@@ -527,6 +528,7 @@ static void test_arrays(void)
 {
 	static struct vcd_extent subchannel = { .sectors = 5, .stride = 96, .form = VCD_FORM_SUB_RAW_96 };
 	static struct vcd_cdtext cdtext = { .pack = { 0x80 } };
+	static struct vcd_index index = { .lba = 5, .track = 1, .index = 2 };
 	struct vcd_info info = { .size = sizeof(info) };
 	struct vcd_attach attach;
 	unsigned int i;
@@ -544,6 +546,8 @@ static void test_arrays(void)
 		  sizeof(subchannel), info.max_extents, 0);
 	one_array("CD-Text", offsetof(struct vcd_attach, cdtext), &cdtext, sizeof(cdtext), sizeof(cdtext),
 		  VCD_CDTEXT_MAX, 0);
+	one_array("indices", offsetof(struct vcd_attach, indices), &index, sizeof(index), sizeof(index),
+		  VCD_INDICES_MAX, 0);
 
 	/* As many as there can be */
 	plain(&attach);
@@ -594,8 +598,9 @@ static void test_info(void)
 	tap(info.features & VCD_FEATURE_READ_SPEED, "it can limit the speed");
 	tap(info.features & VCD_FEATURE_CACHE, "it can be told how to cache images");
 	tap(info.features & VCD_FEATURE_CD, "it has discs of audio, XA and several sessions");
-	tap_is(info.features & ~(VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED | VCD_FEATURE_CACHE | VCD_FEATURE_CD), 0,
-	       "and says nothing of what is not there");
+	tap(info.features & VCD_FEATURE_INDICES, "it has indices above 1");
+	tap_is(info.features & ~(VCD_FEATURE_DATA | VCD_FEATURE_READ_SPEED | VCD_FEATURE_CACHE | VCD_FEATURE_CD |
+				 VCD_FEATURE_INDICES), 0, "and says nothing of what is not there");
 	tap_is(info.drives, 1, "one drive");
 	tap(info.max_drives >= 1024, "room for 1024 drives");
 	tap(info.max_files && info.max_extents && info.max_tracks == 99, "sane limits");
@@ -958,6 +963,37 @@ static void test_tracks(void)
 	REFUSE("an ISRC that is too short", EINVAL, memcpy(tracks[0].isrc, "ABCDE", 5));
 	REFUSE("a catalogue number that is too short", EINVAL, memcpy(attach.mcn, "123", 3));
 	REFUSE("a catalogue number that is too long", EINVAL, memcpy(attach.mcn, "12345678901234", 14));
+	settle();
+}
+
+/* Two indices of the one track that a plain disc has */
+static void test_indices(void)
+{
+	struct vcd_index indices[2];
+	struct vcd_attach attach;
+
+#define REFUSE_INDEX(what, ...)											\
+	do {													\
+		plain(&attach);											\
+		indices[0] = (struct vcd_index){ .lba = 5, .track = 1, .index = 2 };				\
+		indices[1] = (struct vcd_index){ .lba = 9, .track = 1, .index = 3 };				\
+		attach.indices = (struct vcd_array){ addr(indices), 2, sizeof(indices[0]) };			\
+		__VA_ARGS__;											\
+		refuse("an index " what, EINVAL, &attach);							\
+	} while (0)
+	REFUSE_INDEX("of a track that there is not", indices[0].track = 2);
+	REFUSE_INDEX("of track 0", indices[0].track = 0);
+	REFUSE_INDEX("1", indices[0].index = 1);
+	REFUSE_INDEX("3 without 2", indices[0].index = 3);
+	REFUSE_INDEX("2 twice", indices[1].index = 2);
+	REFUSE_INDEX("4 behind 2", indices[1].index = 4);
+	REFUSE_INDEX("where the track begins", indices[0].lba = 0);
+	REFUSE_INDEX("where the track has ended", indices[1].lba = IMAGE_SECTORS);
+	REFUSE_INDEX("at the end of the world", indices[1].lba = UINT32_MAX);
+	REFUSE_INDEX("where another begins", indices[1].lba = indices[0].lba);
+	REFUSE_INDEX("before another", indices[0].lba = 20);
+	REFUSE_INDEX("with reserved bytes", indices[1].reserved = 1);
+	REFUSE_INDEX("on a DVD", attach.profile = VCD_PROFILE_DVD_ROM);
 	settle();
 }
 
@@ -1369,6 +1405,7 @@ int main(int argc, char **argv)
 	test_files();
 	test_extents();
 	test_tracks();
+	test_indices();
 	test_profiles();
 	test_speed();
 	test_cache();

@@ -41,12 +41,16 @@
 #define DISC_MCN	0x04
 #define DISC_CDTEXT	0x08	/* a byte with the number of packs follows */
 #define DISC_SUB	0x10	/* sub-channels are stored */
+#define DISC_INDICES	0x20	/* indices above 1 follow: their number, and each (see take_indices) */
+
+#define INDICES_MAX	40
 
 struct machine {
 	struct mmc_drive drive;
 	struct mmc_nexus nexuses[2];
 	struct mmc_medium discs[2];
 	struct mmc_track tracks[2][MMC_TRACKS_MAX];
+	struct mmc_index indices[2][INDICES_MAX];
 	const struct mmc_medium *medium;
 };
 
@@ -80,8 +84,32 @@ static void take_track(struct input *in, struct mmc_track *track, u32 lba, bool 
 	}
 }
 
+/*
+ * Indices: a byte with bit 7 for the first of a track, whose place among the tracks follows; with bit 6 four bytes of distance
+ * follow, else the rest is it: from the one before, or from index 1.
+ */
+static u32 take_indices(struct input *in, const struct mmc_medium *medium, struct mmc_index *indices)
+{
+	u32 count = take(in) % INDICES_MAX, i;
+
+	for (i = 0; i < count; i++) {
+		u8 how = take(in);
+
+		if (i && !(how & 0x80)) {
+			indices[i] = indices[i - 1];
+			indices[i].number++;
+		} else {
+			const struct mmc_track *track = &medium->tracks[take(in) % medium->nr_tracks];
+
+			indices[i] = (struct mmc_index){ .lba = track->lba, .track = track->number, .number = 2 };
+		}
+		indices[i].lba += how & 0x40 ? take32(in) : how & 0x3Fu;
+	}
+	return count;
+}
+
 /* A disc; without a profile if it is not a valid one. */
-static void take_medium(struct input *in, struct mmc_medium *medium, struct mmc_track *tracks)
+static void take_medium(struct input *in, struct mmc_medium *medium, struct mmc_track *tracks, struct mmc_index *indices)
 {
 	static const u16 profiles[] = { MMC_PROFILE_CD_ROM, MMC_PROFILE_DVD_ROM, MMC_PROFILE_BD_ROM };
 	static const u8 packs[255 * MMC_CDTEXT_PACK];
@@ -107,6 +135,8 @@ static void take_medium(struct input *in, struct mmc_medium *medium, struct mmc_
 	medium->cdtext = packs;
 	medium->nr_cdtext = how & DISC_CDTEXT ? take(in) : 0;
 	medium->subchannels = how & DISC_SUB;
+	medium->indices = indices;
+	medium->nr_indices = how & DISC_INDICES ? take_indices(in, medium, indices) : 0;
 	if (!mmc_medium_valid(medium))
 		medium->profile = MMC_PROFILE_NONE;
 }
@@ -219,13 +249,19 @@ static void build_sector(const struct mmc_plan *plan, const struct mmc_medium *m
 	const u8 *submode = submodes[alternative];
 	enum mmc_form subform = subforms[alternative];
 	u8 *data = exactly(size), *subchannel = exactly(mmc_form_size(subform)), *sector = exactly(MMC_SECTOR_MAX);
+	u8 *before = exactly(MMC_SUB_RAW_LEN);
 	struct mmc_stored stored = { .form = form, .data = data, .subform = subform,
 				     .sub = medium->subchannels ? subchannel : NULL };
 	enum mmc_sector_type kind = kind_of(mode, form != MMC_FORM_USER, submode[0], submode[1]);
 	s32 want = (s32)mmc_sector_size(kind, plan->fields, plan->subchannel);
 
+	if (medium->subchannels && lba) {
+		stored.before[0] = before;
+		stored.before[1] = lba > 1 ? before : NULL;
+	}
 	memset(data, (u8)lba, size);
 	memset(subchannel, (u8)lba, mmc_form_size(subform));
+	memset(before, (u8)(lba - 1), MMC_SUB_RAW_LEN);
 	data[at + 2] = submode[0];
 	data[at + 6] = submode[1];
 	if (plan->type != MMC_TYPE_ANY && plan->type != kind)
@@ -234,6 +270,7 @@ static void build_sector(const struct mmc_plan *plan, const struct mmc_medium *m
 	REQUIRE(want >= 0 || mode == MMC_TRACK_MODE2);
 	REQUIRE(mmc_sector_build(sector, plan, medium, lba, &stored) == want);
 	sectors_built++;
+	free(before);
 	free(sector);
 	free(subchannel);
 	free(data);
@@ -361,7 +398,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	machine.medium = NULL;
 	for (i = 0; i < 2; i++) {
 		mmc_nexus_init(&machine.nexuses[i]);
-		take_medium(&in, &machine.discs[i], machine.tracks[i]);
+		take_medium(&in, &machine.discs[i], machine.tracks[i], machine.indices[i]);
 	}
 	while (in.left)
 		run_command(&in, &machine);

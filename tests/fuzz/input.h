@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "port.h"
 
@@ -64,6 +65,15 @@ static inline void *exactly(size_t size)
 		}										\
 	} while (0)
 
+/* Is a program, by its path, the target of this name? */
+static inline bool is_target(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
+
+	return !strncmp(file, "fuzz_", 5) && !strcmp(file + 5, name);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #endif /* FUZZ_INPUT_H */

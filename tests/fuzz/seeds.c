@@ -30,6 +30,9 @@
 #define DISC_MCN	0x04
 #define DISC_CDTEXT	0x08
 #define DISC_SUB	0x10
+#define DISC_INDICES	0x20
+#define INDEX_FIRST	0x80
+#define INDEX_LONG	0x40
 
 static const struct vec_identity texts = { .vendor = "", .product = "", .revision = "", .serial = "" };
 
@@ -37,6 +40,23 @@ static void put(FILE *to, uint32_t value, unsigned int bytes)
 {
 	while (bytes--)
 		fputc(value >> (bytes * 8) & 0xFF, to);
+}
+
+/* Each from the one before it in its track, or from index 1. */
+static void put_indices(FILE *to, const struct vec_disc *disc)
+{
+	unsigned int i;
+
+	put(to, disc->nr_indices, 1);
+	for (i = 0; i < disc->nr_indices; i++) {
+		const struct vec_index *index = &disc->indices[i];
+		unsigned int place = index->track - disc->tracks[0].number;
+
+		put(to, INDEX_LONG | (index->number == 2 ? INDEX_FIRST : 0), 1);
+		if (index->number == 2)
+			put(to, place, 1);
+		put(to, index->lba - (index->number == 2 ? disc->tracks[place].lba : index[-1].lba), 4);
+	}
 }
 
 static void put_disc(FILE *to, const struct vec_disc *disc)
@@ -59,9 +79,12 @@ static void put_disc(FILE *to, const struct vec_disc *disc)
 	if (!disc->nr_tracks)
 		put(to, 0, 1);
 	put(to, (disc->layer0 ? DISC_LAYERS : 0) | (disc->speed ? DISC_SPEED : 0) | (disc->mcn[0] ? DISC_MCN : 0) |
-	    (disc->nr_packs ? DISC_CDTEXT : 0) | (disc->stored_subchannels ? DISC_SUB : 0), 1);
+	    (disc->nr_packs ? DISC_CDTEXT : 0) | (disc->stored_subchannels ? DISC_SUB : 0) |
+	    (disc->nr_indices ? DISC_INDICES : 0), 1);
 	if (disc->nr_packs)
 		put(to, disc->nr_packs, 1);
+	if (disc->nr_indices)
+		put_indices(to, disc);
 }
 
 static unsigned int cdb_length(uint8_t opcode)

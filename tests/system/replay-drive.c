@@ -210,7 +210,7 @@ static const struct {
 #define SUB_OFFSET	(12ULL << 30)
 #define SUB_SIZE	96
 
-void make_medium(struct mmc_medium *medium, struct mmc_track *tracks, const struct vec_disc *disc)
+void make_medium(struct mmc_medium *medium, struct parts *parts, const struct vec_disc *disc)
 {
 	static const uint16_t profiles[] = { 0, MMC_PROFILE_CD_ROM, MMC_PROFILE_DVD_ROM, MMC_PROFILE_BD_ROM };
 	static const uint8_t modes[] = {
@@ -221,18 +221,25 @@ void make_medium(struct mmc_medium *medium, struct mmc_track *tracks, const stru
 	for (i = 0; i < disc->nr_tracks; i++) {
 		const struct vec_track *track = &disc->tracks[i];
 
-		tracks[i] = (struct mmc_track){
+		parts->tracks[i] = (struct mmc_track){
 			.lba = track->lba, .sectors = vec_track_sectors(disc, i), .number = track->number,
 			.session = track->session, .control = track->control, .mode = modes[track->mode],
 			.pregap = track->pregap,
 		};
-		memcpy(tracks[i].isrc, track->isrc, sizeof(tracks[i].isrc));
+		memcpy(parts->tracks[i].isrc, track->isrc, sizeof(parts->tracks[i].isrc));
+	}
+	for (i = 0; i < disc->nr_indices; i++) {
+		parts->indices[i] = (struct mmc_index){
+			.lba = disc->indices[i].lba, .track = disc->indices[i].track, .number = disc->indices[i].number,
+		};
 	}
 	*medium = (struct mmc_medium){
-		.tracks = tracks, .nr_tracks = disc->nr_tracks, .profile = profiles[disc->kind],
-		.sectors = disc->sectors, .sessions = tracks[disc->nr_tracks - 1].session,
+		.tracks = parts->tracks, .nr_tracks = disc->nr_tracks, .profile = profiles[disc->kind],
+		.indices = parts->indices, .nr_indices = disc->nr_indices,
+		.sectors = disc->sectors, .sessions = parts->tracks[disc->nr_tracks - 1].session,
 		.subchannels = disc->stored_subchannels,
 	};
+	memcpy(medium->mcn, disc->mcn, sizeof(medium->mcn));
 }
 
 /* Where the sectors of a disc are: an extent for each run of one mode. Return how many. */
@@ -262,8 +269,9 @@ static unsigned int make_extents(struct vcd_extent *extents, const struct mmc_me
 /* Have a disc in the closed drive; put it in unless that is the case. False: the control device takes none such. */
 static bool put_in(const struct vec_disc *disc)
 {
-	static struct mmc_track tracks[VEC_TRACKS];
+	static struct parts parts;
 	static struct vcd_track to[VEC_TRACKS];
+	static struct vcd_index indices[VEC_INDICES];
 	static struct vcd_extent extents[2 * VEC_TRACKS];
 	struct mmc_medium medium;
 	struct vcd_file file = { .fd = drive.image };
@@ -276,6 +284,7 @@ static bool put_in(const struct vec_disc *disc)
 		.tracks = { (uintptr_t)to, disc->nr_tracks, sizeof(to[0]) },
 		.subchannels = { (uintptr_t)&sub, disc->stored_subchannels, sizeof(sub) },
 		.cdtext = { (uintptr_t)disc->packs, disc->nr_packs, sizeof(struct vcd_cdtext) },
+		.indices = { (uintptr_t)indices, disc->nr_indices, sizeof(indices[0]) },
 		.sectors = disc->sectors,
 	};
 	unsigned int i;
@@ -284,17 +293,24 @@ static bool put_in(const struct vec_disc *disc)
 		move_tray(false);
 		return true;
 	}
-	make_medium(&medium, tracks, disc);
+	make_medium(&medium, &parts, disc);
 	attach.profile = medium.profile;
 	attach.extents = (struct vcd_array){ (uintptr_t)extents, make_extents(extents, &medium), sizeof(extents[0]) };
 	memcpy(attach.mcn, disc->mcn, sizeof(disc->mcn));
 	for (i = 0; i < disc->nr_tracks; i++) {
+		const struct mmc_track *track = &parts.tracks[i];
+
 		to[i] = (struct vcd_track){
-			.lba = tracks[i].lba, .sectors = tracks[i].sectors, .number = tracks[i].number,
-			.session = tracks[i].session, .control = tracks[i].control, .mode = tracks[i].mode,
-			.pregap = tracks[i].pregap,
+			.lba = track->lba, .sectors = track->sectors, .number = track->number,
+			.session = track->session, .control = track->control, .mode = track->mode,
+			.pregap = track->pregap,
 		};
-		memcpy(to[i].isrc, tracks[i].isrc, sizeof(to[i].isrc));
+		memcpy(to[i].isrc, track->isrc, sizeof(to[i].isrc));
+	}
+	for (i = 0; i < disc->nr_indices; i++) {
+		indices[i] = (struct vcd_index){
+			.lba = parts.indices[i].lba, .track = parts.indices[i].track, .index = parts.indices[i].number,
+		};
 	}
 	if (drive.disc.kind)
 		attach.flags = VCD_ATTACH_SWAP | VCD_ATTACH_FORCE;
@@ -323,6 +339,7 @@ void fill_stored(struct sector *sector, const struct mmc_medium *medium, uint32_
 {
 	static const uint8_t subheader[8] = { 0, 0, 0x08, 0, 0, 0, 0x08, 0 };
 	enum mmc_track_mode mode = mmc_sector_mode(medium, lba);
+	uint32_t i;
 
 	sector->stored = (struct mmc_stored){ .form = (enum mmc_form)images[mode].form, .data = sector->main };
 	fill(sector->main, images[mode].size, lba);
@@ -333,6 +350,10 @@ void fill_stored(struct sector *sector, const struct mmc_medium *medium, uint32_
 	fill(sector->sub, SUB_SIZE, ~lba);
 	sector->stored.subform = MMC_FORM_SUB_RAW;
 	sector->stored.sub = sector->sub;
+	for (i = 0; i < MMC_SUB_SPREAD && i < lba; i++) {
+		fill(sector->before[i], SUB_SIZE, ~(lba - 1 - i));
+		sector->stored.before[i] = sector->before[i];
+	}
 }
 
 void fill_user(uint8_t *user, const struct mmc_medium *medium, uint32_t lba)
@@ -343,9 +364,16 @@ void fill_user(uint8_t *user, const struct mmc_medium *medium, uint32_t lba)
 	memcpy(user, sector.main + images[mmc_sector_mode(medium, lba)].user, MMC_BLOCK);
 }
 
+static void write_sub(uint32_t lba, const uint8_t *sub)
+{
+	if (pwrite(drive.image, sub, SUB_SIZE, (off_t)(SUB_OFFSET + (uint64_t)lba * SUB_SIZE)) != SUB_SIZE)
+		tap_bail("the image");
+}
+
 void write_sectors(const struct mmc_medium *medium, uint32_t lba, uint32_t sectors)
 {
 	struct sector sector;
+	uint32_t i;
 
 	for (; sectors; lba++, sectors--) {
 		enum mmc_track_mode mode = mmc_sector_mode(medium, lba);
@@ -354,9 +382,11 @@ void write_sectors(const struct mmc_medium *medium, uint32_t lba, uint32_t secto
 		fill_stored(&sector, medium, lba);
 		if (pwrite(drive.image, sector.main, size, (off_t)(images[mode].offset + (uint64_t)lba * size)) != size)
 			tap_bail("the image");
-		if (medium->subchannels && pwrite(drive.image, sector.sub, SUB_SIZE,
-						  (off_t)(SUB_OFFSET + (uint64_t)lba * SUB_SIZE)) != SUB_SIZE)
-			tap_bail("the image");
+		if (sector.stored.sub)
+			write_sub(lba, sector.sub);
+		for (i = 0; i < MMC_SUB_SPREAD; i++)
+			if (sector.stored.before[i])
+				write_sub(lba - 1 - i, sector.before[i]);
 	}
 }
 

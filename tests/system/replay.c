@@ -185,7 +185,7 @@ static void wait_frames(uint32_t frames)
 
 static bool run_step(const struct vector *vec, const struct vec_step *step)
 {
-	static struct mmc_track tracks[VEC_TRACKS];
+	static struct parts parts;
 	struct outcome outcome = {
 		.check = step->check, .has_lba = step->has_lba, .key = step->key, .asc = step->asc, .ascq = step->ascq,
 		.lba = step->lba,
@@ -196,7 +196,7 @@ static bool run_step(const struct vector *vec, const struct vec_step *step)
 	uint8_t *data;
 
 	if (vec->disc.kind)
-		make_medium(&medium, tracks, &vec->disc);
+		make_medium(&medium, &parts, &vec->disc);
 	if (step->wait)
 		wait_frames(step->wait);
 	data = data_out(step, &medium);

@@ -66,13 +66,18 @@ unsigned int sense_page(uint8_t code);
 /* What the mode pages are before the first vector is what each begins with. */
 void keep_mode_pages(void);
 
-/* The disc of a vector as the engine knows it; @tracks has room for VEC_TRACKS. */
-void make_medium(struct mmc_medium *medium, struct mmc_track *tracks, const struct vec_disc *disc);
+/* What a disc of a vector is made of, as the engine knows it. */
+struct parts {
+	struct mmc_track tracks[VEC_TRACKS];
+	struct mmc_index indices[VEC_INDICES];
+};
+/* The disc of a vector as the engine knows it. */
+void make_medium(struct mmc_medium *medium, struct parts *parts, const struct vec_disc *disc);
 
 /* What the image holds of a sector. */
 struct sector {
 	struct mmc_stored stored;
-	uint8_t main[MMC_RAW_SECTOR], sub[MMC_SUB_RAW_LEN];
+	uint8_t main[MMC_RAW_SECTOR], sub[MMC_SUB_RAW_LEN], before[MMC_SUB_SPREAD][MMC_SUB_RAW_LEN];
 };
 void fill_stored(struct sector *sector, const struct mmc_medium *medium, uint32_t lba);
 /* Its user data, of a sector that has 2048 bytes of it. */

@@ -10,4 +10,12 @@
 
 #include <cmocka.h>
 
+static inline void assert_zero(const uint8_t *bytes, uint32_t count)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		assert_int_equal(bytes[i], 0);
+}
+
 #endif /* VCD_TESTS_CHECK_H */

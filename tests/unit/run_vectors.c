@@ -24,6 +24,7 @@ struct state {
 	struct mmc_nexus nexus;
 	struct mmc_medium medium;
 	struct mmc_track tracks[VEC_TRACKS];
+	struct mmc_index indices[VEC_INDICES];
 	bool has_medium;
 	u64 now;
 };
@@ -63,7 +64,14 @@ static void set_disc(struct state *state, const struct vec_disc *disc)
 		};
 		memcpy(state->tracks[i].isrc, track->isrc, MMC_ISRC_LEN);
 	}
+	for (i = 0; i < disc->nr_indices; i++) {
+		state->indices[i] = (struct mmc_index){
+			.lba = disc->indices[i].lba, .track = (u8)disc->indices[i].track,
+			.number = (u8)disc->indices[i].number,
+		};
+	}
 	state->medium = (struct mmc_medium){
+		.indices = state->indices, .nr_indices = disc->nr_indices,
 		.tracks = state->tracks, .nr_tracks = (u8)disc->nr_tracks, .profile = profiles[disc->kind],
 		.sessions = disc->nr_tracks ? (u8)disc->tracks[disc->nr_tracks - 1].session : 0,
 		.sectors = disc->sectors, .layer0_sectors = disc->layer0, .speed = disc->speed,

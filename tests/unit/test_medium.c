@@ -327,6 +327,57 @@ static void test_isrc_and_mcn(void **state)
 	assert_mcn("\0abcdefghijkl", true);
 }
 
+static void assert_indices(const struct mmc_index *indices, u32 count, bool valid)
+{
+	disc.indices = indices;
+	disc.nr_indices = count;
+	assert_int_equal(mmc_medium_valid(&disc), valid);
+	disc.indices = NULL;
+	disc.nr_indices = 0;
+}
+
+#define ASSERT_INDICES(valid, ...)								\
+	assert_indices((const struct mmc_index[]){ __VA_ARGS__ },				\
+		       sizeof((const struct mmc_index[]){ __VA_ARGS__ }) / sizeof(struct mmc_index), valid)
+
+/* The first session ends at 8700, and track 2 has a pregap of 10 here. */
+static void test_indices(void **state)
+{
+	static struct mmc_index many[MMC_INDICES_MAX + 1];
+	u32 i;
+
+	(void)state;
+	tracks[1].pregap = 10;
+	ASSERT_INDICES(true, { 1, 1, 2 });
+	ASSERT_INDICES(true, { 1, 1, 2 }, { 89, 1, 3 }, { 8699, 2, 2 }, { 20101, 3, 2 }, { 20149, 3, 3 });
+	ASSERT_INDICES(false, { 0, 1, 2 });
+	ASSERT_INDICES(false, { 1, 1, 1 });
+	ASSERT_INDICES(false, { 1, 1, 3 });
+	ASSERT_INDICES(false, { 90, 1, 2 });
+	ASSERT_INDICES(false, { 100, 2, 2 });
+	ASSERT_INDICES(false, { 8700, 2, 2 });
+	ASSERT_INDICES(false, { 20150, 3, 2 });
+	ASSERT_INDICES(false, { 1, 0, 2 });
+	ASSERT_INDICES(false, { 1, 4, 2 });
+	ASSERT_INDICES(false, { 1, 1, 2 }, { 1, 1, 3 });
+	ASSERT_INDICES(false, { 2, 1, 2 }, { 1, 1, 3 });
+	ASSERT_INDICES(false, { 1, 1, 2 }, { 3, 1, 4 });
+	ASSERT_INDICES(false, { 1, 1, 2 }, { 3, 1, 2 });
+	ASSERT_INDICES(false, { 200, 2, 2 }, { 1, 1, 2 });
+	ASSERT_INDICES(false, { 1, 1, 2 }, { 200, 2, 2 }, { 2, 1, 3 });
+	/* As many as a track can have, and one more */
+	for (i = 0; i < 99; i++)
+		many[i] = (struct mmc_index){ .lba = 200 + i, .track = 2, .number = (u8)(2 + i) };
+	assert_indices(many, 98, true);
+	assert_indices(many, 99, false);
+	assert_indices(many, MMC_INDICES_MAX + 1, false);
+	assert_indices(NULL, 1, false);
+	tracks[1].pregap = 0;
+	setup_dvd();
+	assert_true(mmc_medium_valid(&disc));
+	ASSERT_INDICES(false, { 1, 1, 2 });
+}
+
 static void test_cdtext(void **state)
 {
 	static const u8 packs[MMC_CDTEXT_MAX * MMC_CDTEXT_PACK];
@@ -588,6 +639,7 @@ int main(void)
 		cmocka_unit_test_setup(test_track_numbers_end_at_99, setup),
 		cmocka_unit_test_setup(test_invalid_layers, setup),
 		cmocka_unit_test_setup(test_isrc_and_mcn, setup),
+		cmocka_unit_test_setup(test_indices, setup),
 		cmocka_unit_test_setup(test_cdtext, setup),
 		cmocka_unit_test_setup(test_only_on_cd, setup),
 		cmocka_unit_test_setup(test_modes, setup),

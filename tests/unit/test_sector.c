@@ -241,14 +241,6 @@ static void test_fields(void **state)
 	}
 }
 
-static void assert_zero(const u8 *bytes, u32 count)
-{
-	u32 i;
-
-	for (i = 0; i < count; i++)
-		assert_int_equal(bytes[i], 0);
-}
-
 static void test_c2(void **state)
 {
 	(void)state;

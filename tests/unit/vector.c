@@ -187,6 +187,25 @@ static void parse_isrc(struct vec_file *file, struct vec_disc *disc, char *at)
 	memcpy(disc->tracks[i].isrc, code, VEC_ISRC);
 }
 
+static void parse_index(struct vec_file *file, struct vec_disc *disc, char *at)
+{
+	char *item, *lba;
+	unsigned int track;
+
+	item = word(file, &at);
+	track = item ? (unsigned int)number(file, item, 10, 99) : 0;
+	while ((item = word(file, &at))) {
+		lba = strchr(item, '@');
+		if (!lba || disc->nr_indices == VEC_INDICES)
+			die(file, "bad index");
+		*lba++ = 0;
+		disc->indices[disc->nr_indices++] = (struct vec_index){
+			.track = track, .number = (unsigned int)number(file, item, 10, 99),
+			.lba = (uint32_t)number(file, lba, 10, UINT32_MAX),
+		};
+	}
+}
+
 static void parse_mcn(struct vec_file *file, struct vec_disc *disc, char *at)
 {
 	char *code = word(file, &at);
@@ -489,6 +508,8 @@ static void parse_line(struct vec_file *file, struct vector *vec, const char *ke
 		parse_tracks(file, &vec->disc, at);
 	else if (!strcmp(key, "isrc"))
 		parse_isrc(file, &vec->disc, at);
+	else if (!strcmp(key, "index"))
+		parse_index(file, &vec->disc, at);
 	else if (!strcmp(key, "mcn"))
 		parse_mcn(file, &vec->disc, at);
 	else if (!strcmp(key, "cdtext"))

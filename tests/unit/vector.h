@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 enum { VEC_TRACKS = 99, VEC_STEPS = 8, VEC_EVENTS = 4, VEC_CDB = 32, VEC_OUT = 256, VEC_DATA = 8192, VEC_PACKS = 16,
-       VEC_ISRC = 12, VEC_MCN = 13 };
+       VEC_ISRC = 12, VEC_MCN = 13, VEC_INDICES = 16 };
 
 enum vec_disc_kind { VEC_NO_DISC, VEC_CD, VEC_DVD, VEC_BD };
 
@@ -27,12 +27,20 @@ struct vec_track {
 	char isrc[VEC_ISRC];
 };
 
+/* An index above 1 */
+struct vec_index {
+	unsigned int track, number;
+	uint32_t lba;
+};
+
 struct vec_disc {
 	enum vec_disc_kind kind;
 	uint32_t sectors, layer0, speed;
 	unsigned int nr_tracks;
 	struct vec_track tracks[VEC_TRACKS];
 	char mcn[VEC_MCN];
+	unsigned int nr_indices;
+	struct vec_index indices[VEC_INDICES];
 	bool stored_subchannels;
 	unsigned int nr_packs;		/* of CD-Text */
 	uint8_t packs[VEC_PACKS][18];

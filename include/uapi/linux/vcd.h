@@ -81,6 +81,8 @@ struct vcd_array {
  * sub-channels, CD-Text, MCN, ISRC
  */
 #define VCD_FEATURE_CD		(1ULL << 3)
+/** VCD_FEATURE_INDICES: vcd_attach.indices */
+#define VCD_FEATURE_INDICES	(1ULL << 4)
 
 /**
  * struct vcd_info - VCD_IOC_INFO: what the module can do
@@ -268,6 +270,25 @@ struct vcd_track {
 	__u32 flags;
 };
 
+/** VCD_INDEX_MAX: the highest index that a track can have */
+#define VCD_INDEX_MAX		99
+/** VCD_INDICES_MAX: most elements in vcd_attach.indices */
+#define VCD_INDICES_MAX		(99 * (VCD_INDEX_MAX - 1))
+
+/**
+ * struct vcd_index - where an index above 1 of a track begins
+ * @lba: its first sector, behind index 1 of the track
+ * @track: number of the track
+ * @index: 2 to VCD_INDEX_MAX; those of a track count up by one from 2
+ * @reserved: must be 0
+ */
+struct vcd_index {
+	__u32 lba;
+	__u8 track;
+	__u8 index;
+	__u16 reserved;
+};
+
 /** VCD_CDTEXT_MAX: most packs of CD-Text */
 #define VCD_CDTEXT_MAX		2048
 
@@ -326,8 +347,9 @@ struct vcd_cdtext {
  *	but need not be there for all sectors. What is not there is made up from the tracks.
  * @cdtext: array of struct vcd_cdtext: what the lead-in holds
  * @mcn: media catalogue number, VCD_MCN_LEN digits and NULs; empty: none
+ * @indices: array of struct vcd_index, sorted by @lba: the indices above 1 of all tracks
  *
- * Tracks that are not VCD_MODE_DATA, more than one session, @subchannels, @cdtext and @mcn are only for a CD.
+ * Tracks that are not VCD_MODE_DATA, more than one session, @subchannels, @cdtext, @mcn and @indices are only for a CD.
  *
  * The disc belongs to the caller's user. The tray closes if it was open. The call is atomic: on any error the drive
  * holds what it held before (with VCD_ATTACH_SWAP and EINTR or ETIMEDOUT: perhaps nothing, because reads of the old
@@ -358,6 +380,7 @@ struct vcd_attach {
 	struct vcd_array subchannels;
 	struct vcd_array cdtext;
 	char mcn[16];
+	struct vcd_array indices;
 };
 
 /** VCD_DETACH_FORCE: also while the disc is mounted or locked: readers get errors from then on */

@@ -15,7 +15,7 @@
 
 #include "mmcdrive.h"
 
-/** struct fake_track - a track; its pregap is the sectors before @lba that Q says are of it */
+/** struct fake_track - a track; its pregap is the sectors before @lba that Q says are of it; @marks: indices above 1 */
 struct fake_track {
 	uint8_t session;
 	uint8_t control;
@@ -23,6 +23,7 @@ struct fake_track {
 	uint32_t lba;
 	uint32_t pregap;
 	const char *isrc;
+	uint32_t marks[12];
 };
 
 /** struct fake_bad - a sector that fails so many times; less than 0: always */
@@ -50,6 +51,10 @@ struct fake_drive {
 	bool no_commands;		/* read(2) only */
 	bool no_configuration, no_toc, no_full_toc, no_read10, no_read_cd, no_sub, no_raw_sub, no_bare_q, q_is_binary;
 	bool not_optical;
+	uint8_t mechanism;		/* byte 1 of MECHANISM STATUS */
+	uint32_t position;		/* where it is then */
+	uint8_t audio_page[16];		/* mode page 0E; all zeroes: none */
+	bool block_descriptor;		/* before mode pages */
 	uint32_t gone_at;		/* with this sector it is unplugged; 0: never */
 	uint32_t removed_at;		/* with this sector its disc is taken out; 0: never */
 	/* What was seen */
@@ -111,12 +116,14 @@ static inline void fake_user(uint32_t lba, uint8_t *user)
 
 static inline void fake_q(uint32_t lba, uint8_t q[Q_SIZE])
 {
-	unsigned int i = fake_track_at(lba);
+	unsigned int i = fake_track_at(lba), n;
 
 	memset(q, 0, Q_SIZE);
 	q[0] = (uint8_t)(fake.tracks[i].control << 4 | 1);
 	q[1] = fake.q_is_binary ? (uint8_t)(i + 1) : fake_bcd(i + 1);
 	q[2] = lba >= fake.tracks[i].lba;
+	for (n = 0; n < 12 && fake.tracks[i].marks[n] && lba >= fake.tracks[i].marks[n]; n++)
+		q[2] = fake.q_is_binary ? (uint8_t)(n + 2) : fake_bcd(n + 2);
 	/* Every hundredth sector has the media catalogue number there. */
 	if (lba % 100 == 50) {
 		q[0] = (uint8_t)(fake.tracks[i].control << 4 | 2);
@@ -358,6 +365,20 @@ static inline int fake_command(struct sg_io_hdr *hdr)
 		reply[6] = (uint8_t)(fake.profile >> 8);
 		reply[7] = (uint8_t)fake.profile;
 		return fake_reply(hdr, reply, 8);
+	case 0x5A:
+		if (hdr->cmdp[2] != 0x0E || !fake.audio_page[0])
+			return fake_sense(hdr, 5, 0x24, 0);
+		len = fake.block_descriptor ? 8 : 0;
+		reply[1] = (uint8_t)(6 + len + 16);
+		reply[7] = (uint8_t)len;
+		memcpy(reply + 8 + len, fake.audio_page, 16);
+		return fake_reply(hdr, reply, 8 + len + 16);
+	case 0xBD:
+		reply[1] = fake.mechanism;
+		reply[2] = (uint8_t)(fake.position >> 16);
+		reply[3] = (uint8_t)(fake.position >> 8);
+		reply[4] = (uint8_t)fake.position;
+		return fake_reply(hdr, reply, 8);
 	case 0xBE:
 		return fake_read(hdr, true);
 	default:
@@ -372,6 +393,18 @@ static int fake_drive_ioctl(int fd, unsigned long command, void *arg)
 		return fake_command(arg);
 	if (command == CDROM_GET_CAPABILITY && !fake.not_optical)
 		return 0;
+	if (command == CDROMREADAUDIO) {
+		const struct cdrom_read_audio *request = arg;
+		int i;
+
+		if (!fake_readable((uint32_t)request->addr.lba, (uint32_t)request->nframes)) {
+			errno = EIO;
+			return -1;
+		}
+		for (i = 0; i < request->nframes; i++)
+			fake_raw((uint32_t)(request->addr.lba + i), request->buf + i * RAW_SIZE);
+		return 0;
+	}
 	if (command == BLKGETSIZE64) {
 		*(uint64_t *)arg = (uint64_t)fake.sectors * 2048;
 		return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Images of more than one file: a folder of the test's own, and what the extents of an image lead to in it. */
+/* A folder of the test's own for the files of images, and what every image that is taken has to keep to. */
 #ifndef FOLDER_H
 #define FOLDER_H
 
@@ -10,32 +10,29 @@
 #include "image.h"
 
 static char folder[64];
-static uint64_t random_state = 20270101;
-
-/* xorshift64* */
-static inline uint32_t any(uint32_t below)
+/* The path of a file in the folder; valid until the call after the next. */
+static inline const char *in_folder(const char *name)
 {
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return (uint32_t)((random_state * 2685821657736338717ULL) >> 32) % below;
+	static char paths[2][4096];
+	static int turn;
+
+	turn ^= 1;
+	snprintf(paths[turn], sizeof(paths[turn]), "%s/%s", folder, name);
+	return paths[turn];
 }
 
-static inline const char *path_of(const char *name)
+static inline void write_bytes(const char *name, const void *data, size_t size)
 {
-	static char path[512];
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	return path;
-}
-
-static inline void write_in(const char *name, const void *data, size_t size)
-{
-	FILE *file = fopen(path_of(name), "w");
+	FILE *file = fopen(in_folder(name), "w");
 
 	assert_non_null(file);
 	assert_int_equal(fwrite(data, 1, size, file), size);
 	assert_int_equal(fclose(file), 0);
+}
+
+static inline void write_string(const char *name, const char *text)
+{
+	write_bytes(name, text, strlen(text));
 }
 
 static inline void empty_folder(void)
@@ -45,15 +42,18 @@ static inline void empty_folder(void)
 
 	while (dir && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
-			unlink(path_of(entry->d_name));
+			unlink(in_folder(entry->d_name));
 	if (dir)
 		closedir(dir);
 }
 
 static inline void remove_folder(void)
 {
-	empty_folder();
-	rmdir(folder);
+	char command[100];
+
+	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	if (system(command))
+		perror(command);
 }
 
 static inline bool make_folder(void)
@@ -111,6 +111,19 @@ static inline void check_track(const struct vcd_track *track, uint32_t lba, uint
 	assert_int_equal(track->pregap, pregap);
 }
 
+/* A run of sectors lies in its file. */
+static inline void check_run(const struct image *image, const struct vcd_extent *run)
+{
+	uint32_t size = form_size(run->form);
+
+	assert_true(run->sectors > 0 && run->tail < size && run->stride >= size);
+	if (run->file == VCD_FILE_NONE)
+		return;
+	assert_true(run->file < image->file_count);
+	assert_true(run->offset + (uint64_t)(run->sectors - 1) * run->stride + (run->tail ? run->tail : size) <=
+		    image->files[run->file].size);
+}
+
 /* What every image that is taken has to keep to. */
 static inline void check_sound(const struct image *image)
 {
@@ -119,11 +132,12 @@ static inline void check_sound(const struct image *image)
 	assert_true(image->sectors > 0);
 	for (i = 0; i < image->extent_count; i++) {
 		assert_int_equal(image->extents[i].lba, lba);
-		assert_true(image->extents[i].sectors > 0);
+		check_run(image, &image->extents[i]);
 		lba += image->extents[i].sectors;
 	}
 	assert_int_equal(lba, image->sectors);
 	assert_true(image->track_count >= 1 && image->track_count <= 99);
+	assert_int_equal(image->tracks[0].lba, image->tracks[0].pregap);
 	for (i = 0, lba = image->tracks[0].lba; i < image->track_count; i++) {
 		const struct vcd_track *track = &image->tracks[i];
 
@@ -141,9 +155,32 @@ static inline void check_sound(const struct image *image)
 	assert_int_equal(lba, image->sectors);
 	for (i = 0, lba = 0; i < image->subchannel_count; i++) {
 		assert_true(image->subchannels[i].lba >= lba);
+		check_run(image, &image->subchannels[i]);
 		lba = image->subchannels[i].lba + image->subchannels[i].sectors;
 	}
 	assert_true(lba <= image->sectors);
+}
+
+/* An image that was changed at random: it is taken, and then sound, or a reason is given. */
+static inline bool taken_or_refused(const char *name)
+{
+	struct image image;
+	bool taken = image_open(&image, in_folder(name), 0) == IMAGE_OK;
+
+	if (taken)
+		check_sound(&image);
+	else
+		assert_true(image.reason[0]);
+	image_close(&image);
+	return taken;
+}
+
+static inline void check_index(const struct image *image, uint32_t i, uint32_t track, uint32_t number, uint32_t lba)
+{
+	assert_true(i < image->index_count);
+	assert_int_equal(image->indices[i].track, track);
+	assert_int_equal(image->indices[i].index, number);
+	assert_int_equal(image->indices[i].lba, lba);
 }
 
 static inline void expect_reason(const char *name, const char *expected)
@@ -151,7 +188,7 @@ static inline void expect_reason(const char *name, const char *expected)
 	enum image_error error;
 	struct image image;
 
-	error = image_open(&image, path_of(name), 0);
+	error = image_open(&image, in_folder(name), 0);
 	if (error != IMAGE_NOT_AN_IMAGE || !strstr(image.reason, expected))
 		fail_msg("error %d, '%s' instead of '%s'", (int)error, image.reason, expected);
 	assert_null(strstr(image.reason, "\n"));

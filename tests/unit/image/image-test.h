@@ -29,6 +29,17 @@
 		return failed != 0;							\
 	} while (0)
 
+static uint64_t random_state = 20270101;
+
+/* xorshift64* */
+static inline uint32_t any(uint32_t below)
+{
+	random_state ^= random_state >> 12;
+	random_state ^= random_state << 25;
+	random_state ^= random_state >> 27;
+	return (uint32_t)((random_state * 2685821657736338717ULL) >> 32) % below;
+}
+
 static inline void put_le16(uint8_t *p, unsigned int value)
 {
 	p[0] = (uint8_t)value;

@@ -13,10 +13,10 @@ static void expect_named(const char *name, enum image_error expected, const char
 	struct image image;
 
 	snprintf(sheet, sizeof(sheet), "FILE \"%s\" BINARY\n  TRACK 01 MODE1/2352\n    INDEX 01 00:00:00\n", name);
-	write_in("disc.cue", sheet, strlen(sheet));
+	write_bytes("disc.cue", sheet, strlen(sheet));
 	/* A file that blocks is to end the test. */
 	alarm(20);
-	error = image_open(&image, path_of("disc.cue"), 0);
+	error = image_open(&image, in_folder("disc.cue"), 0);
 	alarm(0);
 	if (error != expected || (error && !strstr(image.reason, reason)))
 		fail_msg("%s: error %d, '%s' instead of '%s'", name, (int)error, image.reason, reason);
@@ -28,7 +28,7 @@ static void write_disc(const char *name)
 	static uint8_t sectors[4 * 2352];
 
 	memset(sectors, 0x55, sizeof(sectors));
-	write_in(name, sectors, sizeof(sectors));
+	write_bytes(name, sectors, sizeof(sectors));
 }
 
 static void elsewhere(void **state)
@@ -42,14 +42,14 @@ static void elsewhere(void **state)
 	expect_named("C:\\images\\disc.bin", IMAGE_OK, NULL);
 	snprintf(up, sizeof(up), "../%s/disc.bin", strrchr(folder, '/') + 1);
 	expect_named(up, IMAGE_OK, NULL);
-	expect_named(path_of("disc.bin"), IMAGE_OK, NULL);
+	expect_named(in_folder("disc.bin"), IMAGE_OK, NULL);
 	expect_named("other.bin", IMAGE_NOT_AN_IMAGE, "\"other.bin\", which is not there");
 }
 
 static void no_files(void **state)
 {
 	(void)state;
-	assert_int_equal(mkfifo(path_of("fifo.bin"), 0600), 0);
+	assert_int_equal(mkfifo(in_folder("fifo.bin"), 0600), 0);
 	expect_named("fifo.bin", IMAGE_CANNOT_OPEN, "\"fifo.bin\", which is neither a regular file");
 	expect_named("FIFO.BIN", IMAGE_CANNOT_OPEN, "which is neither a regular file");
 	expect_named("/dev/zero", IMAGE_CANNOT_OPEN, "\"/dev/zero\", which is a device");
@@ -73,13 +73,13 @@ static void packed(void **state)
 	static uint8_t data[4 * 2352 + 1] = { 0x1F, 0x8B, 8 };
 
 	(void)state;
-	write_in("disc.bin.gz", data, sizeof(data));
+	write_bytes("disc.bin.gz", data, sizeof(data));
 	expect_named("disc.bin.gz", IMAGE_NOT_AN_IMAGE, "\"disc.bin.gz\", which is packed (gzip)");
 	/* Whole sectors that begin alike are sectors. */
-	write_in("disc.bin", data, sizeof(data) - 1);
+	write_bytes("disc.bin", data, sizeof(data) - 1);
 	expect_named("disc.bin", IMAGE_OK, NULL);
 	memcpy(data, "ECM", 4);
-	write_in("disc.bin.ecm", data, sizeof(data));
+	write_bytes("disc.bin.ecm", data, sizeof(data));
 	expect_named("disc.bin.ecm", IMAGE_NOT_AN_IMAGE, "which is packed (ECM)");
 }
 
@@ -96,8 +96,8 @@ static void control_characters(void **state)
 	memset(&image, 0, sizeof(image));
 	image_fail(&image, IMAGE_NOT_AN_IMAGE, "line %d: \"%s\"\r", 1, "\a\x1b]0;title\a");
 	assert_string_equal(image.reason, "line 1: \"??]0;title?\"?");
-	write_in("x\x1b[31m.cue", "FILE \"\x1b[31m\" \x1b[2J\nTRACK\x1b 0\x1b\n", 28);
-	assert_int_equal(image_open(&image, path_of("x\x1b[31m.cue"), 0), IMAGE_NOT_AN_IMAGE);
+	write_bytes("x\x1b[31m.cue", "FILE \"\x1b[31m\" \x1b[2J\nTRACK\x1b 0\x1b\n", 28);
+	assert_int_equal(image_open(&image, in_folder("x\x1b[31m.cue"), 0), IMAGE_NOT_AN_IMAGE);
 	for (p = image.reason; *p; p++)
 		assert_true((unsigned char)*p >= ' ' && *p != 0x7F);
 	image_close(&image);

@@ -151,7 +151,7 @@ static void build(uint32_t version, uint32_t second_start)
 
 static void write_cdi(void)
 {
-	write_in("disc.cdi", file, size);
+	write_bytes("disc.cdi", file, size);
 }
 
 static void check_byte(const struct image *image, bool sub, uint32_t lba, int value)
@@ -179,6 +179,13 @@ static void check_disc(const struct image *image, uint32_t pregap)
 	check_track(&image->tracks[2], SECOND, LENGTH_3, 2, 4, VCD_MODE_MODE2, pregap);
 	assert_memory_equal(image->tracks[1].isrc, "DEA010200003", 12);
 	assert_int_equal(image->tracks[0].isrc[0], 0);
+	/* The first version that is known has no indices above 1 here, the others have one five sectors behind index 1. */
+	if (image->index_count) {
+		assert_int_equal(image->index_count, 3);
+		check_index(image, 0, 1, 2, 5);
+		check_index(image, 1, 2, 2, LENGTH_1 + PREGAP_2 + 5);
+		check_index(image, 2, 3, 2, SECOND + 5);
+	}
 	check_byte(image, false, 0, 10);
 	check_byte(image, true, 0, 110);
 	check_byte(image, false, LENGTH_1 - 1, 29);
@@ -205,13 +212,14 @@ static void two_sessions(void **state)
 	for (i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
 		build(versions[i], SECOND);
 		write_cdi();
-		assert_int_equal(image_open(&image, path_of("disc.cdi"), 0), IMAGE_OK);
+		assert_int_equal(image_open(&image, in_folder("disc.cdi"), 0), IMAGE_OK);
 		check_disc(&image, 150);
+		assert_int_equal(image.index_count, i ? 3 : 0);
 		image_close(&image);
 		/* An address that can't be: the second session begins where the standard wants it. */
 		build(versions[i], 0);
 		write_cdi();
-		assert_int_equal(image_open(&image, path_of("disc.cdi"), 0), IMAGE_OK);
+		assert_int_equal(image_open(&image, in_folder("disc.cdi"), 0), IMAGE_OK);
 		check_disc(&image, 0);
 		image_close(&image);
 	}
@@ -237,7 +245,7 @@ static void one_data_track(void **state)
 		close_session(0x80000006);
 		close_descriptor(0x80000006, 150 * SECTOR_SIZE + DISC_SIZE);
 		write_cdi();
-		assert_int_equal(image_open(&image, path_of("disc.cdi"), 0), IMAGE_OK);
+		assert_int_equal(image_open(&image, in_folder("disc.cdi"), 0), IMAGE_OK);
 		check_sound(&image);
 		check_track(&image.tracks[0], 0, DISC_SECTORS, 1, 4, VCD_MODE_DATA, 0);
 		assert_int_equal(image_profile(&image), cases[i].profile);
@@ -319,7 +327,7 @@ static void cut(void **state)
 		size = start + i;
 		close_descriptor(0x80000006, start);
 		write_cdi();
-		assert_int_equal(image_open(&image, path_of("disc.cdi"), 0), IMAGE_NOT_AN_IMAGE);
+		assert_int_equal(image_open(&image, in_folder("disc.cdi"), 0), IMAGE_NOT_AN_IMAGE);
 		assert_non_null(strstr(image.reason, "is damaged"));
 		image_close(&image);
 	}
@@ -330,7 +338,6 @@ static void mutations(void **state)
 {
 	static const uint32_t values[] = { 0, 1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 2, 150, 11450 };
 	unsigned int taken = 0, i;
-	struct image image;
 	size_t length;
 	uint8_t *good;
 
@@ -354,17 +361,11 @@ static void mutations(void **state)
 			else
 				p[any((uint32_t)length - 8)] = (uint8_t)any(256);
 		}
-		fd = open(path_of("disc.cdi"), O_WRONLY);
+		fd = open(in_folder("disc.cdi"), O_WRONLY);
 		assert_true(fd >= 0);
 		assert_int_equal(pwrite(fd, p, length, DATA_SIZE), length);
 		close(fd);
-		if (image_open(&image, path_of("disc.cdi"), 0) == IMAGE_OK) {
-			check_sound(&image);
-			taken++;
-		} else {
-			assert_true(image.reason[0]);
-		}
-		image_close(&image);
+		taken += taken_or_refused("disc.cdi");
 	}
 	assert_true(taken > 400 && taken < 3900);
 	free(good);

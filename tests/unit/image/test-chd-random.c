@@ -8,16 +8,6 @@
 #include "chd-test.h"
 
 static unsigned int times = 1;
-static uint64_t random_state = 20270102;
-
-static uint32_t any(uint32_t below)
-{
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return (uint32_t)((random_state * 2685821657736338717ULL) >> 32) % below;
-}
-
 /* Half of the changes are made where the header, the map and the metadata are. */
 static void mutate(uint8_t *data, size_t size)
 {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* CUE sheets: the discs that they make, and what is said about sheets that make none */
+#include <sys/stat.h>
+
 #include "cdtext.h"
 #include "marks.h"
 
@@ -10,7 +12,7 @@ static void open_sheet(struct image *image, const char *text)
 	assert_string_equal(image->format->name, "cue");
 }
 
-static void check_track(const struct image *image, unsigned int index, uint32_t lba, uint32_t pregap, uint8_t mode,
+static void check_place(const struct image *image, unsigned int index, uint32_t lba, uint32_t pregap, uint8_t mode,
 			uint8_t control)
 {
 	const struct vcd_track *track = &image->tracks[index];
@@ -49,7 +51,7 @@ static void each_mode(void **state)
 		assert_int_equal(image.extent_count, 1);
 		assert_int_equal(image.extents[0].form, cases[i].form);
 		assert_int_equal(image.extents[0].stride, cases[i].size);
-		check_track(&image, 0, 0, 0, cases[i].mode, cases[i].mode == VCD_MODE_AUDIO ? 0 : 4);
+		check_place(&image, 0, 0, 0, cases[i].mode, cases[i].mode == VCD_MODE_AUDIO ? 0 : 4);
 		assert_int_equal(mark_at(&image, 9), MARK(1, 9));
 		assert_int_equal(user_at(&image, 9), cases[i].mode == VCD_MODE_AUDIO ? 0 : MARK(1, 9));
 		assert_int_equal(image.subchannel_count, cases[i].size == 2448);
@@ -110,11 +112,14 @@ static void mixed_mode(void **state)
 	assert_int_equal(image.track_count, 3);
 	assert_int_equal(image_sessions(&image), 1);
 	assert_string_equal(image.mcn, "4006381333931");
-	check_track(&image, 0, 0, 0, VCD_MODE_DATA, 6);
-	check_track(&image, 1, 300 + 75 + 150, 150, VCD_MODE_AUDIO, 11);
-	check_track(&image, 2, 750 + 225, 150, VCD_MODE_AUDIO, 0);
+	check_place(&image, 0, 0, 0, VCD_MODE_DATA, 6);
+	check_place(&image, 1, 300 + 75 + 150, 150, VCD_MODE_AUDIO, 11);
+	check_place(&image, 2, 750 + 225, 150, VCD_MODE_AUDIO, 0);
 	assert_memory_equal(image.tracks[1].isrc, "USRC17607839", VCD_ISRC_LEN);
 	assert_int_equal(image.tracks[2].isrc[0], 0);
+	assert_int_equal(image.index_count, 2);
+	check_index(&image, 0, 3, 2, 750 + 225 + 75);
+	check_index(&image, 1, 3, 3, 750 + 225 + 150);
 	assert_int_equal(image.sectors, 1225);
 	assert_int_equal(image.extents[image.extent_count - 1].tail, 2000);
 	assert_int_equal(image_profile(&image), VCD_PROFILE_CD_ROM);
@@ -124,6 +129,51 @@ static void mixed_mode(void **state)
 	assert_int_equal(mark_at(&image, 525), MARK(7, 300));
 	assert_int_equal(mark_at(&image, 825), MARK(7, 600));
 	assert_int_equal(mark_at(&image, 1224), MARK(7, 999));
+	image_close(&image);
+}
+
+/* Indices above 1: in several files, behind gaps that no file has, of the first track; and those that cannot be */
+static void indices(void **state)
+{
+	struct image image;
+
+	(void)state;
+	write_sectors("a.bin", 200, 2352, 1);
+	write_sectors("b.bin", 100, 2352, 2);
+	open_sheet(&image, "FILE a.bin BINARY\nTRACK 1 AUDIO\nPREGAP 0:4:0\nINDEX 1 0:0:0\nINDEX 2 0:0:1\nINDEX 3 0:1:0\n"
+		   "TRACK 2 AUDIO\nPREGAP 0:2:0\nINDEX 0 0:1:5\nINDEX 1 0:1:10\nPOSTGAP 0:0:5\nINDEX 2 0:2:0\n"
+		   "FILE b.bin BINARY\nINDEX 3 0:0:0\nINDEX 4 0:0:20\n"
+		   "TRACK 3 AUDIO\nINDEX 1 0:0:50\nINDEX 2 0:1:24\n");
+	check_place(&image, 0, 150, 150, VCD_MODE_AUDIO, 0);
+	check_place(&image, 1, 150 + 150 + 85, 155, VCD_MODE_AUDIO, 0);
+	check_place(&image, 2, 150 + 150 + 200 + 50 + 5, 0, VCD_MODE_AUDIO, 0);
+	assert_int_equal(image.index_count, 6);
+	check_index(&image, 0, 1, 2, 151);
+	check_index(&image, 1, 1, 3, 150 + 75);
+	check_index(&image, 2, 2, 2, 150 + 150 + 150);
+	check_index(&image, 3, 2, 3, 150 + 150 + 200);
+	check_index(&image, 4, 2, 4, 150 + 150 + 220);
+	check_index(&image, 5, 3, 2, 150 + 150 + 205 + 99);
+	assert_int_equal(mark_at(&image, image.indices[5].lba), MARK(2, 99));
+	image_close(&image);
+	/* Those that do not count up by one, or where another begins, or the track has ended, are left out. */
+	open_sheet(&image, "FILE a.bin BINARY\nTRACK 1 AUDIO\nINDEX 1 0:0:0\nINDEX 2 0:0:0\nINDEX 3 0:0:5\n"
+		   "TRACK 2 AUDIO\nINDEX 1 0:1:0\nINDEX 2 0:1:1\nINDEX 4 0:1:2\nINDEX 5 0:1:3\n"
+		   "TRACK 3 AUDIO\nINDEX 1 0:2:0\nINDEX 2 0:2:5\nTRACK 4 AUDIO\nINDEX 0 0:2:5\nINDEX 1 0:2:6\n"
+		   "INDEX 2 0:2:50\n");
+	assert_int_equal(image.index_count, 1);
+	check_index(&image, 0, 2, 2, 76);
+	image_close(&image);
+	/* One makes a CD of a data track. */
+	write_sectors("a.iso", 400, 2048, 3);
+	open_sheet(&image, "FILE a.iso BINARY\nTRACK 1 MODE1/2048\nINDEX 1 0:0:0\nINDEX 2 0:0:10\n");
+	assert_int_equal(image.index_count, 1);
+	assert_int_equal(image.profile_hint, VCD_PROFILE_CD_ROM);
+	image_close(&image);
+	/* Unless it is larger than any. */
+	open_sheet(&image, "FILE a.iso BINARY\nTRACK 1 MODE1/2048\nINDEX 1 0:0:0\nINDEX 2 0:0:10\nPOSTGAP 100:0:0\n");
+	assert_int_equal(image.index_count, 0);
+	assert_int_equal(image_profile(&image), VCD_PROFILE_DVD_ROM);
 	image_close(&image);
 }
 
@@ -143,7 +193,7 @@ static void sizes_in_one_file(void **state)
 	open_sheet(&image, "FILE a.bin BINARY\nTRACK 1 MODE1/2048\nINDEX 1 0:0:0\nTRACK 2 AUDIO\nINDEX 0 0:0:20\n"
 		   "INDEX 1 0:0:30\n");
 	assert_int_equal(image.sectors, 50);
-	check_track(&image, 1, 30, 10, VCD_MODE_AUDIO, 0);
+	check_place(&image, 1, 30, 10, VCD_MODE_AUDIO, 0);
 	assert_int_equal(user_at(&image, 19), MARK(1, 19));
 	assert_int_equal(mark_at(&image, 20), MARK(2, 0));
 	assert_int_equal(mark_at(&image, 49), MARK(2, 29));
@@ -166,10 +216,10 @@ static void file_a_track(void **state)
 		   "FILE \"Game (Track 3).bin\" MOTOROLA\n  TRACK 04 AUDIO\n    INDEX 01 00:00:50\n");
 	assert_int_equal(image.file_count, 4);
 	assert_int_equal(image.sectors, 1000);
-	check_track(&image, 0, 0, 0, VCD_MODE_MODE2, 4);
-	check_track(&image, 1, 550, 150, VCD_MODE_AUDIO, 0);
-	check_track(&image, 2, 900, 0, VCD_MODE_AUDIO, 0);
-	check_track(&image, 3, 950, 0, VCD_MODE_AUDIO, 0);
+	check_place(&image, 0, 0, 0, VCD_MODE_MODE2, 4);
+	check_place(&image, 1, 550, 150, VCD_MODE_AUDIO, 0);
+	check_place(&image, 2, 900, 0, VCD_MODE_AUDIO, 0);
+	check_place(&image, 3, 950, 0, VCD_MODE_AUDIO, 0);
 	assert_int_equal(user_at(&image, 399), MARK(1, 399));
 	assert_int_equal(mark_at(&image, 400), MARK(2, 0));
 	assert_int_equal(mark_at(&image, 900), MARK(3, 0));
@@ -205,8 +255,8 @@ static void data_and_sound(void **state)
 	open_sheet(&image, "FILE a.iso BINARY\nTRACK 1 MODE1/2048\nINDEX 1 0:0:0\nFILE b.wav WAVE\nTRACK 2 AUDIO\n"
 		   "INDEX 1 0:0:0\nFILE c.bin BINARY\nTRACK 3 MODE2/2352\nINDEX 0 0:0:1\nINDEX 1 0:0:3\n");
 	assert_int_equal(image.sectors, 20);
-	check_track(&image, 1, 10, 0, VCD_MODE_AUDIO, 0);
-	check_track(&image, 2, 18, 3, VCD_MODE_MODE2, 4);
+	check_place(&image, 1, 10, 0, VCD_MODE_AUDIO, 0);
+	check_place(&image, 2, 18, 3, VCD_MODE_MODE2, 4);
 	assert_int_equal(user_at(&image, 9), MARK(1, 9));
 	assert_int_equal(mark_at(&image, 13), MARK(2, 3));
 	assert_int_equal(image.extents[1].tail, 8);
@@ -231,9 +281,9 @@ static void gaps_at_ends_of_files(void **state)
 			   "    INDEX 01 00:00:00\n"
 			   "  TRACK 03 AUDIO\n    TITLE unquoted words\n    INDEX 01 00:04:00\n");
 	assert_int_equal(image.sectors, 701 + 600);
-	check_track(&image, 0, 75, 75, VCD_MODE_AUDIO, 0);
-	check_track(&image, 1, 701, 101, VCD_MODE_AUDIO, 0);
-	check_track(&image, 2, 1001, 0, VCD_MODE_AUDIO, 0);
+	check_place(&image, 0, 75, 75, VCD_MODE_AUDIO, 0);
+	check_place(&image, 1, 701, 101, VCD_MODE_AUDIO, 0);
+	check_place(&image, 2, 1001, 0, VCD_MODE_AUDIO, 0);
 	assert_int_equal(mark_at(&image, 0), MARK(1, 0));
 	assert_int_equal(mark_at(&image, 699), MARK(1, 699));
 	assert_int_equal(mark_at(&image, 701), MARK(2, 0));
@@ -298,8 +348,8 @@ static void sessions(void **state)
 	assert_int_equal(image.tracks[0].session, 1);
 	assert_int_equal(image.tracks[1].session, 2);
 	assert_int_equal(image.tracks[2].session, 3);
-	check_track(&image, 1, 400 + 11400, 0, VCD_MODE_MODE2, 4);
-	check_track(&image, 2, 400 + 11400 + 300 + 6900, 0, VCD_MODE_DATA, 4);
+	check_place(&image, 1, 400 + 11400, 0, VCD_MODE_MODE2, 4);
+	check_place(&image, 2, 400 + 11400 + 300 + 6900, 0, VCD_MODE_DATA, 4);
 	assert_int_equal(mark_at(&image, 399), MARK(1, 399));
 	assert_int_equal(mark_at(&image, 400), 0);
 	assert_int_equal(user_at(&image, 11800), MARK(2, 150));
@@ -501,6 +551,9 @@ static void broken(void **state)
 		{ A TRACK1 "TRACK 2 AUDIO\nINDEX 0 0:0:0\nINDEX 1 0:0:5\n",
 		  "line 4: is damaged: the pregap of track 2" },
 		{ A TRACK1 "POSTGAP 9999:59:74\n", "more than fit on a CD" },
+		{ A TRACK1 "INDEX 2 0:0:5\nINDEX 3 1:0:0\n", "line 5: this index lies behind the end of its file" },
+		/* Only a CD has something before its first track. */
+		{ A "TRACK 1 MODE1/2352\nINDEX 1 0:0:1\nPOSTGAP 100:0:0\n", "more than fit on a CD" },
 		{ A "TRACK 1 MODE1/2048\nINDEX 1 0:0:0\n",
 		  "line 2: track 1 ends in the middle of a sector: 992 bytes" },
 		{ "FILE a.wav WAVE\nTRACK 1 MODE1/2352\nINDEX 1 0:0:0\n",
@@ -572,7 +625,7 @@ static void many(void **state)
 		p += sprintf(p, "TRACK %02d AUDIO\nINDEX 01 00:%02d:%02d\n", i, (i - 1) / 75, (i - 1) % 75);
 	open_sheet(&image, text);
 	assert_int_equal(image.track_count, 99);
-	check_track(&image, 98, 98, 0, VCD_MODE_AUDIO, 0);
+	check_place(&image, 98, 98, 0, VCD_MODE_AUDIO, 0);
 	image_close(&image);
 	free(text);
 }
@@ -638,7 +691,7 @@ static void mutations(void **state)
 			len = 1 + (unsigned int)rand_r(&seed) % len;
 		write_bytes("disc.cue", text, len);
 		if (!image_open(&image, in_folder("disc.cue"), 0)) {
-			check_disc(&image);
+			check_sound(&image);
 			taken++;
 		} else {
 			assert_true(image.reason[0]);
@@ -655,6 +708,7 @@ int main(void)
 		cmocka_unit_test(each_mode),
 		cmocka_unit_test(subchannel),
 		cmocka_unit_test(mixed_mode),
+		cmocka_unit_test(indices),
 		cmocka_unit_test(sizes_in_one_file),
 		cmocka_unit_test(file_a_track),
 		cmocka_unit_test(data_and_sound),

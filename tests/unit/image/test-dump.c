@@ -10,7 +10,7 @@
 #include "fake-drive.h"
 
 static struct disc disc;
-static struct mmc_drive drive;
+static struct optical_drive drive;
 static char folder[] = "/tmp/vcd-test-dump-XXXXXX";
 
 static const char *in_folder(const char *name)
@@ -181,6 +181,51 @@ static void poor_drives(void **state)
 	mmc_close(&drive);
 }
 
+/* Indices above 1, up to the last sector of a track */
+static void indices(void **state)
+{
+	char *text;
+	unsigned int i;
+
+	(void)state;
+	mixed_disc();
+	fake.tracks[0].marks[0] = 1;
+	fake.tracks[1].marks[0] = 800;
+	fake.tracks[1].marks[1] = 801;
+	fake.tracks[1].marks[2] = 999;
+	for (i = 0; i < 11; i++)
+		fake.tracks[2].marks[i] = 1001 + i * 20;
+	fake.tracks[3].marks[0] = 12655;
+	read_disc();
+	assert_int_equal(disc.index_count, 1 + 3 + 11 + 1);
+	for (i = 0; i < disc.index_count; i++) {
+		const struct vcd_index *index = &disc.indices[i];
+
+		assert_int_equal(index->lba, fake.tracks[index->track - 1].marks[index->index - 2]);
+	}
+	text = written(write_cue);
+	assert_non_null(strstr(text, "    INDEX 00 00:07:25\n    INDEX 01 00:09:25\n    INDEX 02 00:10:50\n"
+				     "    INDEX 03 00:10:51\n    INDEX 04 00:13:24\n  TRACK 03"));
+	assert_non_null(strstr(text, "    INDEX 12 00:16:01\n"));
+	/* The gap between the sessions is not in the file. */
+	assert_non_null(strstr(text, "  TRACK 04 MODE2/2352\n    INDEX 01 00:16:50\n    INDEX 02 00:16:55\n"));
+	free(text);
+	text = written(write_ccd);
+	assert_non_null(strstr(text, "INDEX 0=550\nINDEX 1=700\nINDEX 2=800\nINDEX 3=801\nINDEX 4=999\n"));
+	assert_non_null(strstr(text, "INDEX 1=0\nINDEX 2=5\n"));
+	free(text);
+	mmc_close(&drive);
+	/* A drive that makes numbers of BCD, and one that tells nothing */
+	fake.q_is_binary = true;
+	read_disc();
+	assert_int_equal(disc.index_count, 1 + 3 + 11 + 1);
+	mmc_close(&drive);
+	fake.no_sub = true;
+	read_disc();
+	assert_int_equal(disc.index_count, 0);
+	mmc_close(&drive);
+}
+
 /* TOCs that make no disc: it is taken for one of a single track. */
 static void broken_tocs(void **state)
 {
@@ -261,7 +306,7 @@ static void noise(void **state)
 	mmc_backend.ioctl = noise_ioctl;
 	for (i = 0; i < 1000; i++) {
 		noise_seed = i;
-		drive = (struct mmc_drive){ .fd = -1, .commands = true };
+		drive = (struct optical_drive){ .fd = -1, .commands = true };
 		if (disc_read(&disc, &drive))
 			continue;
 		if (disc.cd) {
@@ -708,6 +753,7 @@ int main(void)
 		cmocka_unit_test(layout),
 		cmocka_unit_test(pregaps),
 		cmocka_unit_test(hidden_track),
+		cmocka_unit_test(indices),
 		cmocka_unit_test(poor_drives),
 		cmocka_unit_test(broken_tocs),
 		cmocka_unit_test(noise),

@@ -218,6 +218,54 @@ static void remove_file(void)
 	unlink(path);
 }
 
+static void expect(const char *name, enum image_error error, const char *expected)
+{
+	struct image image;
+
+	assert_int_equal(image_open(&image, name, 0), error);
+	if (!strstr(image.reason, expected))
+		fail_msg("'%s' instead of '%s'", image.reason, expected);
+	assert_string_equal(image.path, name);
+	image_close(&image);
+}
+
+/* File systems that are to be mounted for what is in them. These are none that could be. */
+static void compressed_file_systems(void **state)
+{
+	static const struct { const char *magic, *name; size_t offset; } kinds[] = {
+		{ "hsqs", "squashfs", 0 },
+		{ "\xE2\xE1\xF5\xE0", "erofs", 1024 },
+	};
+	uint8_t *disc = new_iso(), data[8192];
+	char expected[64], name[80];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		memset(data, 'x', sizeof(data));
+		memcpy(data + kinds[i].offset, kinds[i].magic, 4);
+		write_file(data, sizeof(data));
+		snprintf(expected, sizeof(expected), "is a file system (%s)", kinds[i].name);
+		expect(path, IMAGE_CANNOT_OPEN, expected);
+		snprintf(name, sizeof(name), "%s#disc.iso", path);
+		expect(name, IMAGE_CANNOT_OPEN, expected);
+		/* A disc may begin with anything. */
+		memcpy(disc + kinds[i].offset, kinds[i].magic, 4);
+		write_file(disc, DISC_SIZE);
+		expect(path, IMAGE_OK, "");
+	}
+	write_file(disc, DISC_SIZE);
+	expect(name, IMAGE_NOT_AN_IMAGE, "no file system");
+	snprintf(name, sizeof(name), "%s.none#disc.iso", path);
+	expect(name, IMAGE_CANNOT_OPEN, "cannot be opened: No such file");
+	/* A name with this character is a name like others. */
+	snprintf(name, sizeof(name), "%s#1", path);
+	assert_int_equal(rename(path, name), 0);
+	expect(name, IMAGE_OK, "");
+	assert_int_equal(rename(name, path), 0);
+	free(disc);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -228,6 +276,7 @@ int main(void)
 		cmocka_unit_test(files_that_are_none),
 		cmocka_unit_test(raw),
 		cmocka_unit_test(foreign_by_first_bytes),
+		cmocka_unit_test(compressed_file_systems),
 		cmocka_unit_test(disk_image),
 		cmocka_unit_test(profiles),
 	};

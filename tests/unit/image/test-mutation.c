@@ -10,17 +10,6 @@
 #include "image-test.h"
 #include "image.h"
 
-static uint64_t state;
-
-/* xorshift64* */
-static uint32_t any(uint32_t below)
-{
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return (uint32_t)((state * 2685821657736338717ULL) >> 32) % below;
-}
-
 /* Where the structures are; a change elsewhere would change nothing. */
 static const uint32_t places[] = {
 	0, LBA_PRIMARY, LBA_BOOT, LBA_JOLIET, LBA_END, LBA_ROOT, LBA_CONTINUED, LBA_CATALOGUE,
@@ -86,7 +75,7 @@ int main(int argc, char **argv)
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 20270101;
 	unsigned long count = argc > 2 ? strtoul(argv[2], NULL, 0) : 2000;
 
-	state = seed ? seed : 1;
+	random_state = seed ? seed : 1;
 	printf("seed %" PRIu64 ", %lu rounds a volume\n", seed, count);
 	rounds(new_iso, count);
 	printf("ok 1 - ISO 9660\n");

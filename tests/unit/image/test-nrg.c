@@ -248,6 +248,8 @@ static void build_mixed(bool wide)
 	cue(4, 1, 1, wide ? 0 : 0x000200);
 	cue(2, 2, 0, wide ? 100 : 0x000319);
 	cue(2, 2, 1, wide ? 110 : 0x000323);
+	cue(2, 2, 2, wide ? 130 : 0x000337);
+	cue(2, 2, 3, wide ? 169 : 0x000413);
 	cue(2, 0xAA, 1, wide ? 170 : 0x000414);
 	end();
 	dao_header("1234567890123", 1, 2);
@@ -262,6 +264,7 @@ static void build_mixed(bool wide)
 static void check_mixed(void)
 {
 	struct image image;
+	uint32_t i;
 
 	open_good(&image);
 	assert_int_equal(image.sectors, 170);
@@ -271,6 +274,12 @@ static void check_mixed(void)
 	assert_memory_equal(image.tracks[1].isrc, "DEXXX9800001", 12);
 	assert_int_equal(image.tracks[0].isrc[0], 0);
 	assert_string_equal(image.mcn, "1234567890123");
+	assert_int_equal(image.index_count, 2);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(image.indices[i].track, 2);
+		assert_int_equal(image.indices[i].index, 2 + i);
+		assert_int_equal(image.indices[i].lba, i ? 169 : 130);
+	}
 	assert_int_equal(byte_of(&image, 0), 0xD0);
 	assert_int_equal(byte_of(&image, 1), 151);
 	assert_int_equal(byte_of(&image, 99), 249);
@@ -734,16 +743,6 @@ static void by_suffix(void **state)
 	assert_non_null(strstr(image.reason, "NERO or NER5"));
 	image_close(&image);
 	assert_int_equal(rename(name, path), 0);
-}
-
-static uint64_t random_state = 20270101;
-
-static uint32_t any(uint32_t below)
-{
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return (uint32_t)((random_state * 2685821657736338717ULL) >> 32) % below;
 }
 
 /* What was taken adds up: extents cover the disc and lie in the file. */

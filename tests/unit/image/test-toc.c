@@ -191,6 +191,11 @@ static void audio_disc(void **state)
 	check_track(&image, 0, 0, 30, 0, VCD_MODE_AUDIO, 0);
 	check_track(&image, 1, 30, 30, 10, VCD_MODE_AUDIO, 11);
 	check_track(&image, 2, 60, 40, 0, VCD_MODE_AUDIO, 0);
+	/* It counts from index 1. */
+	assert_int_equal(image.index_count, 1);
+	assert_int_equal(image.indices[0].lba, 35);
+	assert_int_equal(image.indices[0].track, 2);
+	assert_int_equal(image.indices[0].index, 2);
 	assert_memory_equal(image.tracks[0].isrc, "DEXXX9800001", 12);
 	assert_int_equal(image.file_count, 2);
 	check_sector(&image, 0, "/audio.bin", 0, VCD_FORM_AUDIO_BE_2352);
@@ -229,6 +234,8 @@ static void pregaps(void **state)
 	check_track(&image, 0, 150, 110, 150, VCD_MODE_AUDIO, 0);
 	check_track(&image, 1, 260, 45, 10, VCD_MODE_AUDIO, 0);
 	check_track(&image, 2, 305, 100, 3, VCD_MODE_AUDIO, 0);
+	assert_int_equal(image.index_count, 1);
+	assert_int_equal(image.indices[0].lba, 269);
 	check_silent(&image, 0);
 	check_silent(&image, 149);
 	check_sector(&image, 150, "/audio.bin", 0, VCD_FORM_AUDIO_BE_2352);
@@ -438,6 +445,9 @@ static void probing(void **state)
 #define D	"CD_ROM\nTRACK MODE1\n"
 
 static const struct { const char *text; const char *expected; } broken[] = {
+		{ "CD_DA TRACK AUDIO FILE \"audio.bin\" 0 0:0:50\nINDEX 0:0:0", "line 2: an index of track 1 is not behind" },
+		{ "CD_DA TRACK AUDIO FILE \"audio.bin\" 0 0:0:50 INDEX 0:0:9\nINDEX 0:0:9", "line 2: an index of track 1" },
+		{ "CD_DA TRACK AUDIO FILE \"audio.bin\" 0 0:0:50 START 0:0:10\nINDEX 0:0:40", "line 2: this index lies behind" },
 	{ "CD_DA", "has no tracks" },
 	{ "CD_DA\n\n\nTRACK", "line 4: the text ends where the mode of a track should be" },
 	{ "CD_DA\nTRACK 01 AUDIO", "line 2: '01' stands where the mode of a track" },
@@ -538,6 +548,10 @@ static void bad(void **state)
 	for (i = 0; i < 100; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "TRACK AUDIO FILE \"audio.bin\" 0\n");
 	check_bad(text, n, "line 101: a CD has no more than 99 tracks");
+	n = (size_t)sprintf(text, "CD_DA TRACK AUDIO SILENCE 0:4:0");
+	for (i = 1; i <= 99; i++)
+		n += (size_t)sprintf(text + n, "\nINDEX 00:%02zu:%02zu", i / 75, i % 75);
+	check_bad(text, n, "line 100: track 1 has more than 99 indices");
 	n = (size_t)snprintf(text, sizeof(text), "CD_DA TRACK AUDIO\n");
 	for (i = 0; i < 10001; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\n",
@@ -554,16 +568,6 @@ static void too_long(void **state)
 	put_text((uint8_t *)text, "CD_DA");
 	check_bad(text, sizeof(text), "is not a TOC file");
 	check_bad(text, sizeof(text) - 1, "has no tracks");
-}
-
-static uint64_t random_state = 20270101;
-
-static uint32_t any(uint32_t below)
-{
-	random_state ^= random_state >> 12;
-	random_state ^= random_state << 25;
-	random_state ^= random_state >> 27;
-	return (uint32_t)((random_state * 2685821657736338717ULL) >> 32) % below;
 }
 
 static size_t mutate(char *text, size_t len)

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Images that are packed into one file: what comes out of them, and what is said about damaged ones */
 #include <bzlib.h>
+#include <dlfcn.h>
+#include <errno.h>
 #include <lz4.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -16,13 +19,6 @@ static char folder[] = "/tmp/vcd-unpack-XXXXXX";
 static char path[96];
 static uint8_t *disc;
 static uint8_t packed[PACKED_MAX];
-static uint32_t seed = 20270101;
-
-static uint32_t any(uint32_t below)
-{
-	seed = seed * 1664525 + 1013904223;
-	return (seed >> 8) % below;
-}
 
 static const char *name_of(const char *name)
 {
@@ -247,6 +243,65 @@ static void limit(void **state)
 		open_fails("packed", IMAGE_NOT_AN_IMAGE, "more than 614399 bytes");
 	}
 	unpack_limit = limit_before;
+}
+
+static uint64_t room_left = UINT64_MAX;	/* bytes of the file system that temporary files go to; that many: as it is */
+static bool room_is_told;
+
+int fstatvfs(int fd, struct statvfs *fs)
+{
+	int (*real)(int, struct statvfs *) = (int (*)(int, struct statvfs *))dlsym(RTLD_NEXT, "fstatvfs64");
+	int ret = real(fd, fs);
+
+	if (room_left != UINT64_MAX && room_is_told)
+		fs->f_bavail = room_left / fs->f_frsize;
+	return ret;
+}
+
+ssize_t pwrite(int fd, const void *buf, size_t len, off_t at)
+{
+	ssize_t (*real)(int, const void *, size_t, off_t) =
+		(ssize_t (*)(int, const void *, size_t, off_t))dlsym(RTLD_NEXT, "pwrite64");
+
+	if (room_left != UINT64_MAX && (uint64_t)at + len > room_left) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return real(fd, buf, len, at);
+}
+
+/* Room is looked for before anything is unpacked, as far as the file tells how much it takes. */
+static void room(void **state)
+{
+	static const struct { const char *pack; uint32_t told; } cases[] = {
+		{ "gzip -c disc.iso", DISC_SIZE },
+		{ "xz -0 -c disc.iso", DISC_SIZE },
+		{ "(head -c 300001 disc.iso | xz -0c; head -c 8 /dev/zero; tail -c +300002 disc.iso | xz -0c)", DISC_SIZE },
+		{ "zstd -q -c disc.iso", DISC_SIZE },
+		/* These are known to hold hardly less than they take. */
+		{ "bzip2 -c disc.iso", 0 },
+		{ "cat disc.iso | zstd -q -c", 0 },
+	};
+	char command[200];
+	size_t i, size;
+
+	(void)state;
+	save("disc.iso", disc, DISC_SIZE);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(command, sizeof(command), "%s > packed", cases[i].pack);
+		shell(command);
+		size = load("packed", packed, sizeof(packed));
+		room_is_told = true;
+		room_left = (cases[i].told ? cases[i].told : size - size / 32) - 4096;
+		open_fails("packed", IMAGE_CANNOT_OPEN, "has 0 MiB free, and 1 MiB are needed");
+		/* There was room, and then somebody else took it. */
+		room_is_told = false;
+		open_fails("packed", IMAGE_CANNOT_OPEN, "the room for temporary files is used up");
+		room_is_told = true;
+		room_left = DISC_SIZE + 4096;
+		open_ok("packed");
+		room_left = UINT64_MAX;
+	}
 }
 
 /* A raw dump, and parts of a compressed file */
@@ -675,6 +730,7 @@ int main(void)
 		cmocka_unit_test(damaged_streams),
 		cmocka_unit_test(options),
 		cmocka_unit_test(limit),
+		cmocka_unit_test(room),
 		cmocka_unit_test(what_comes_out),
 		cmocka_unit_test(cso),
 		cmocka_unit_test(broken_cso),

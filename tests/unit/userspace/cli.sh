@@ -313,6 +313,29 @@ t 'info: checksums'		'' 0 ">^Checksums: +of user data, bytes 40960, crc32 $crc32
 t 'info: checksums, JSON'	'' 0 ">\"sha256\":\"$sha256\""			info --checksum -J disc.iso
 t 'info: checksums of a drive'	"$empty" 64 '--checksum is for images'		info --checksum vcd0
 
+# play, by a drive that exists only here
+t 'play without anything'	'' 64 'no drive given'				play
+t 'play: no track'		'' 64 "'x' is no track; examples are 3 and 3-5"	play /dev/fake x
+t 'play: tracks backwards'	'' 64 "'3-2' is no track"			play /dev/fake 3-2
+t 'play: a track of its own to follow' '' 64 'it is the drive that chooses'	play --follow vcd0 1
+t 'play: an image, not followed' '' 64 'go with --follow'			play --image disc.iso vcd0
+t 'play: no such drive'		'' 72 '/dev/nope: there is no such drive'	play /dev/nope
+t 'play: empty'			'optical=empty' 1 'there is no disc in it'	play fake
+t 'play a DVD'			'optical=900' 1 'there is no audio on the disc'	play -o a.wav fake
+t 'play into a file'		'optical=audio' 0 ''				play --output a.wav fake
+if [ "$(stat -c %s a.wav)" = 2352044 ] && tail -c +45 a.wav | cmp -s - a.bin; then
+	ok 'play: samples'
+else
+	not_ok 'play: samples'
+fi
+t 'play: there already'		'optical=audio' 73 'a.wav: is there already; --force'	play -o a.wav fake
+t 'play: replace it'		'optical=audio' 0 ''				play --force -o a.wav fake 1
+t 'play: no such track'		'optical=audio' 1 'the disc has no track 3'	play -o d.wav fake 1-3
+VCD_FAKE=optical=audio "$vcdctl" play -o - fake > samples
+if cmp -s samples a.bin; then ok 'play to standard output'; else not_ok 'play to standard output'; fi
+t 'play: no such device'	'optical=audio' 1 'nowhere: (cannot be opened|this vcdctl was built without sound|there is no sound without)' play -D nowhere fake
+t 'play: follow what is not there' '' 72 '/dev/vcd7: there is no such drive'	play --follow 7
+
 # convert
 t 'convert without a result'	'' 64 'an image and a name for the result are needed'	convert disc.iso
 t 'convert to what'		'' 64 "'out.xyz' ends with neither .iso nor .cue"	convert disc.iso out.xyz
@@ -413,6 +436,29 @@ else
 	echo "ok - embedded checksums # SKIP no xorrisofs or implantisomd5"
 fi
 
+# The checksums of a CHD
+if command -v chdman > /dev/null; then
+	# Whole hunks of 8 sectors, for some versions of chdman
+	cp disc.iso hunks.iso
+	truncate -s $((64 * 2048)) hunks.iso
+	chdman createcd -i hunks.iso -o disc.chd > /dev/null 2>&1
+	cp disc.chd bad.chd
+	printf x | dd of=bad.chd bs=1 seek=70 conv=notrunc 2> /dev/null
+	t 'verify a CHD'	'' 0 '>of disc.chd, against header: data, result good'	verify disc.chd
+	t 'verify a CHD: metadata' '' 0 '>of disc.chd, against header: data and metadata, result good' verify disc.chd
+	t 'verify a CHD: wrong data' '' 67 '>against header: data, result bad'	verify bad.chd
+	cp disc.chd bad.chd
+	# "PGSUB:RW" says nothing else than "PGSUB:RX" here
+	at=$(grep -a -b -o 'PGSUB:' bad.chd | tail -1 | cut -d: -f1)
+	printf x | dd of=bad.chd bs=1 seek=$((at + 7)) conv=notrunc 2> /dev/null
+	t 'verify a CHD: data, and wrong metadata' '' 67 '>against header: data, result good'	verify bad.chd
+	t 'verify a CHD: wrong metadata' '' 67 '>against header: data and metadata, result bad'	verify bad.chd
+	chdman createcd -c none -i hunks.iso -o plain.chd > /dev/null 2>&1
+	t 'verify a CHD: no checksums' '' 68 'nothing to check it against'	verify plain.chd
+else
+	echo "ok - checksums of CHD files # SKIP no chdman"
+fi
+
 # From one form to another and back
 rm -f out.*
 t 'convert there'		'' 0 ''						convert disc.iso out.cue
@@ -436,6 +482,7 @@ else
 		printf 'CATALOG 4006381333931\nTITLE "Album"\nFILE "out2.bin" BINARY\nREM SESSION 01\n'
 		printf '  TRACK 01 AUDIO\n    TITLE "One"\n    FLAGS DCP\n    ISRC DEABC2600001\n'
 		printf '    INDEX 01 00:00:00\n  TRACK 02 AUDIO\n    INDEX 00 00:01:00\n    INDEX 01 00:02:00\n'
+		printf '    INDEX 02 00:02:20\n    INDEX 03 00:03:74\n'
 		printf 'REM SESSION 02\n  TRACK 03 MODE1/2352\n    INDEX 01 00:04:00\n'
 	} > out2.cue
 	seq 200000 | head -c $((400 * 2352)) > out2.bin
@@ -447,7 +494,7 @@ else
 		cp again/out2.cue out
 		not_ok 'many kinds: the same sheet and file'
 	fi
-	t 'info: a track before a session' '' 0 '>^Track: +number 2, session 1, mode audio, lba 150, .* sectors 150, .*pregap 75,'	info out2.cue
+	t 'info: a track before a session' '' 0 '>^Track: +number 2, session 1, mode audio, lba 150, .* sectors 150, .*pregap 75, .*indices 3'	info out2.cue
 	t 'convert: which track'	'' 64 'has 3 tracks, and a plain image holds one'	convert out2.cue out3.iso
 	t 'convert: an audio track'	'' 1 'track 1 is audio'			convert -t 1 out2.cue out3.iso
 fi

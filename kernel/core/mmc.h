@@ -27,6 +27,8 @@
 #define MMC_TRACKS_MAX		99
 /** MMC_ISRC_LEN: length of an ISRC */
 #define MMC_ISRC_LEN		12
+/** MMC_ISRC_LETTERS: how many characters of it, the first ones, may be letters: country and registrant */
+#define MMC_ISRC_LETTERS	5
 /** MMC_MCN_LEN: length of a media catalogue number */
 #define MMC_MCN_LEN		13
 /** MMC_CDTEXT_PACK: length of a pack of CD-Text with its CRC */

@@ -43,8 +43,16 @@ static_assert(AT_EDC_FORM2 + 4 == MMC_RAW_SECTOR, "the parts don't add up to a s
 
 #define MODE_1		0x01
 #define MODE_2		0x02
-#define ADR_POSITION	0x01	/* sub-channel Q holds an address */
+/* What sub-channel Q holds: where it is, the media catalogue number, the ISRC. */
+#define ADR_POSITION	0x01
+#define ADR_MCN		0x02
+#define ADR_ISRC	0x03
 #define Q_BYTES		12	/* sub-channel Q of a sector, on the disc */
+
+/* The numbers take the place of the position in one of so many sectors (MMC-5 4.2.3: of a hundred at least). */
+#define NUMBER_EVERY	98
+#define AT_MCN		40
+#define AT_ISRC		89
 
 static u8 to_bcd(u32 value)
 {
@@ -374,18 +382,84 @@ static u32 track_time(const struct mmc_track *track, u32 lba)
 	return lba >= track->lba ? lba - track->lba : track->lba - 1 - lba;
 }
 
-/* Sub-channel Q of a sector (ECMA-130 22.3.3): track, index, address in the track and on the disc, in BCD. */
-static void fill_q_channel(u8 *q, const struct mmc_medium *medium, u32 lba)
+/* The first sector of a track or of its pregap, which has to tell that. */
+static bool begins_index(const struct mmc_track *track, u32 lba)
 {
-	const struct mmc_track *track = mmc_track_index(medium, lba);
-	u16 crc;
+	return lba == track->lba || lba == track->lba - track->pregap;
+}
 
-	q[0] = (u8)(track->control << 4 | ADR_POSITION);
+/* Is this sector one of those that are @at in a row? Where one of these begins an index, it is the next one. */
+static bool in_turn(const struct mmc_track *track, u32 lba, u32 at)
+{
+	u32 turn = lba % NUMBER_EVERY;
+
+	return turn == at ? !begins_index(track, lba) : turn == at + 1 && begins_index(track, lba - 1);
+}
+
+/* Sub-channel Q holds no letters in the second half of an ISRC: it is year and serial number. */
+static bool has_isrc(const struct mmc_track *track)
+{
+	u32 i;
+
+	for (i = MMC_ISRC_LETTERS; i < MMC_ISRC_LEN; i++)
+		if (track->isrc[i] > '9')
+			return false;
+	return track->isrc[0] && track->mode == MMC_TRACK_AUDIO;
+}
+
+static u8 q_adr(const struct mmc_medium *medium, const struct mmc_track *track, u32 lba)
+{
+	if (medium->mcn[0] && in_turn(track, lba, AT_MCN))
+		return ADR_MCN;
+	if (has_isrc(track) && in_turn(track, lba, AT_ISRC))
+		return ADR_ISRC;
+	return ADR_POSITION;
+}
+
+/* Characters as numbers of @width bits each, one behind the other. They are in the order of ASCII, from 0 on. */
+static u8 *put_bits(u8 *to, const char *text, u32 count, u32 width, u32 padding)
+{
+	u32 bits = 0;
+	u32 held = 0;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		bits = bits << width | (u32)(text[i] - '0');
+		for (held += width; held >= 8; held -= 8)
+			*to++ = (u8)(bits >> (held - 8));
+	}
+	for (bits <<= padding, held += padding; held >= 8; held -= 8)
+		*to++ = (u8)(bits >> (held - 8));
+	return to;
+}
+
+/* Track, index, address in the track and on the disc, in BCD. */
+static void put_position(u8 *q, const struct mmc_track *track, u32 lba)
+{
 	q[1] = to_bcd(track->number);
 	q[2] = lba >= track->lba;	/* index */
 	put_bcd_msf(q + 3, mmc_frames_to_msf(track_time(track, lba)));
 	q[6] = 0;
 	put_bcd_msf(q + 7, mmc_lba_to_msf(lba));
+}
+
+/* Sub-channel Q of a sector (ECMA-130 22.3): a number is followed by the last part of the address on the disc. */
+static void fill_q_channel(u8 *q, const struct mmc_medium *medium, u32 lba)
+{
+	const struct mmc_track *track = mmc_track_index(medium, lba);
+	u8 adr = q_adr(medium, track, lba);
+	u16 crc;
+
+	q[0] = (u8)(track->control << 4 | adr);
+	if (adr == ADR_POSITION)
+		put_position(q, track, lba);
+	else if (adr == ADR_MCN)
+		*put_bits(q + 1, medium->mcn, MMC_MCN_LEN, 4, 4) = 0;
+	else
+		put_bits(put_bits(q + 1, track->isrc, MMC_ISRC_LETTERS, 6, 2), track->isrc + MMC_ISRC_LETTERS,
+			 MMC_ISRC_LEN - MMC_ISRC_LETTERS, 4, 4);
+	if (adr != ADR_POSITION)
+		q[9] = to_bcd(mmc_lba_to_msf(lba).f);
 	crc = q_crc(q);
 	q[10] = (u8)(crc >> 8);
 	q[11] = (u8)crc;
@@ -420,7 +494,7 @@ static void fill_raw_subchannel(u8 *to, const struct mmc_medium *medium, u32 lba
 
 	if (!stored->sub) {
 		fill_q_channel(q, medium, lba);
-		spread_pq(to, !q[2], q);
+		spread_pq(to, lba < mmc_track_index(medium, lba)->lba, q);
 	} else if (stored->subform == MMC_FORM_SUB_PACKED) {
 		spread_packed(to, stored->sub);
 	} else if (stored->subform == MMC_FORM_SUB_Q) {

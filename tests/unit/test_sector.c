@@ -567,6 +567,86 @@ static void test_pregap(void **state)
 	}
 }
 
+/* The kinds_disc with a catalogue number and ISRCs */
+static struct mmc_track numbered_tracks[ARRAY_SIZE(kinds)];
+static struct mmc_medium numbered;
+
+static void number_tracks(const char *first, const char *second)
+{
+	numbered = kinds_disc;
+	memcpy(numbered_tracks, kinds, sizeof(kinds));
+	memcpy(numbered_tracks[0].isrc, first, MMC_ISRC_LEN);
+	memcpy(numbered_tracks[1].isrc, second, MMC_ISRC_LEN);
+	memcpy(numbered.mcn, "4006381333931", MMC_MCN_LEN);
+	numbered.tracks = numbered_tracks;
+	assert_true(mmc_medium_valid(&numbered));
+}
+
+/* What sub-channel Q of a sector holds: 1 a position, 2 the catalogue number, 3 an ISRC. */
+static u8 adr_of(u32 lba)
+{
+	const struct mmc_plan plan = { .subchannel = MMC_SUB_Q, .sector_bytes = MMC_SUB_Q_LEN };
+	const struct mmc_stored nothing = { .form = MMC_FORM_USER };
+
+	assert_int_equal(mmc_sector_build(sector, &plan, &numbered, lba, &nothing), MMC_SUB_Q_LEN);
+	assert_int_equal(crc_remainder(sector), 0);
+	assert_zero(sector + 12, 3);
+	return sector[0] & 0xF;
+}
+
+static void test_numbers(void **state)
+{
+	static const struct {
+		u32 lba;
+		char q[13];
+	} rows[] = {
+		{ 138, "\x02\x40\x06\x38\x13\x33\x93\x10\x00\x63" },
+		{ 9938, "\x22\x40\x06\x38\x13\x33\x93\x10\x00\x38" },
+		{ 30028, "\x42\x40\x06\x38\x13\x33\x93\x10\x00\x28" },
+		{ 89, "\x03\x51\x5a\x29\xa8\x01\x00\x00\x10\x14" },
+		{ 10085, "\x23\x5e\x26\x00\x00\x98\x76\x54\x30\x35" },
+	};
+	u32 i;
+
+	(void)state;
+	number_tracks("DEXYZ0100001", "GRH009876543");
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(adr_of(rows[i].lba), rows[i].q[0] & 0xF);
+		assert_memory_equal(sector, rows[i].q, 10);
+	}
+	/* Where a track begins, or its pregap, is never hidden. */
+	assert_int_equal(adr_of(40), 1);
+	assert_int_equal(adr_of(41), 2);
+	numbered_tracks[1].pregap = 62;
+	assert_int_equal(adr_of(9938), 1);
+	assert_int_equal(adr_of(9939), 2);
+	/* Data has no ISRC, and one that is none cannot be told here. */
+	memcpy(numbered_tracks[2].isrc, "DEXYZ0100003", MMC_ISRC_LEN);
+	assert_int_equal(adr_of(30077), 1);
+	number_tracks("DEXYZ010000A", "\0\0\0\0\0\0\0\0\0\0\0");
+	assert_int_equal(adr_of(89), 1);
+	assert_int_equal(adr_of(10085), 1);
+}
+
+/* MMC-5 4.2.3.4: "at least one out of 100 consecutive sectors" */
+static void test_numbers_are_there_often(void **state)
+{
+	u32 lba, mcn = 0, isrc = 0;
+	u8 adr;
+
+	(void)state;
+	number_tracks("DEXYZ0100001", "GRH009876543");
+	for (lba = 0; lba < 18600; lba++) {
+		adr = adr_of(lba);
+		mcn = adr == 2 ? 0 : mcn + 1;
+		isrc = adr == 3 ? 0 : isrc + 1;
+		assert_in_range(mcn, 0, 99);
+		assert_in_range(isrc, 0, 99);
+		if (adr != 1)
+			assert_int_not_equal(lba % 10000, 0);
+	}
+}
+
 /* Sub-channels that are stored, in each form, as READ CD delivers them. */
 static void test_stored_subchannels(void **state)
 {
@@ -650,6 +730,8 @@ int main(void)
 		cmocka_unit_test(test_stored_audio_be),
 		cmocka_unit_test(test_gap_between_sessions),
 		cmocka_unit_test(test_pregap),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_numbers_are_there_often),
 		cmocka_unit_test(test_stored_subchannels),
 		cmocka_unit_test(test_is_form2),
 	};

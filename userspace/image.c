@@ -14,6 +14,7 @@
 #include "array.h"
 #include "image.h"
 #include "split.h"
+#include "subq.h"
 #include "text.h"
 #include "unpack.h"
 
@@ -314,6 +315,8 @@ enum image_error image_open_with(struct image *image, const char *path, const st
 		error = split_resolve(image);
 	if (!error)
 		error = look_at_disc(image);
+	if (!error)
+		subq_find_numbers(image);
 	if (!error && !(options->flags & IMAGE_RAW) && image->profile_hint == VCD_PROFILE_AUTO)
 		image->profile_hint = profile_for_content(&image->content, image->sectors);
 	return error;

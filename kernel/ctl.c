@@ -373,6 +373,7 @@ static struct vcd_disc *attach_disc(const struct vcd_attach *attach)
 		.dual_layer	= attach->flags & VCD_ATTACH_DUAL_LAYER,
 		.speed		= attach->read_speed,
 		.cache		= attach->cache,
+		.swap		= attach->flags & VCD_ATTACH_SWAP,
 	};
 	struct vcd_disc *disc;
 	int ret;

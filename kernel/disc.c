@@ -241,7 +241,7 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 		return ERR_PTR(ret);
 
 	holding.files = spec->nr_files;
-	user = vcd_user_charge(&holding);
+	user = vcd_user_charge(&holding, spec->swap);
 	if (IS_ERR(user))
 		return ERR_CAST(user);
 	disc = kzalloc(sizeof(*disc), GFP_KERNEL_ACCOUNT);

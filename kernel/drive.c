@@ -96,7 +96,7 @@ static void drive_release(struct device *dev)
 
 static struct vcd_drive *drive_alloc(int index, kuid_t owner, const struct mmc_identity *wanted)
 {
-	struct vcd_user *user = vcd_user_charge(&one_drive);
+	struct vcd_user *user = vcd_user_charge(&one_drive, false);
 	struct vcd_drive *drive;
 	struct mmc_identity id;
 

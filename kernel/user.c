@@ -42,11 +42,12 @@ static struct vcd_user *user_entry(kuid_t uid, struct vcd_user *spare)
 	return spare;
 }
 
-/* Is there still room for this? */
-static bool has_room(const struct vcd_holding *held, const struct vcd_holding *more)
+/* Is there still room for this? A disc that takes the place of another is one more only until that has gone. */
+static bool has_room(const struct vcd_holding *held, const struct vcd_holding *more, bool swap)
 {
-	return more->drives <= VCD_USER_DRIVES_MAX - held->drives && more->discs <= VCD_USER_DISCS_MAX - held->discs &&
-	       more->files <= VCD_USER_FILES_MAX - held->files;
+	return held->drives + more->drives <= VCD_USER_DRIVES_MAX &&
+	       held->discs + more->discs <= VCD_USER_DISCS_MAX + swap &&
+	       held->files + more->files <= VCD_USER_FILES_MAX;
 }
 
 static bool holds_nothing(const struct vcd_holding *held)
@@ -57,11 +58,12 @@ static bool holds_nothing(const struct vcd_holding *held)
 /**
  * vcd_user_charge - the caller is about to hold something more
  * @more: what
+ * @swap: a disc that takes the place of another
  *
  * Return: who it is, for vcd_user_uncharge(); NULL for who has CAP_SYS_ADMIN, for whom nothing is counted; -EDQUOT if
  * that is more than a user may hold; -ENOMEM.
  */
-struct vcd_user *vcd_user_charge(const struct vcd_holding *more)
+struct vcd_user *vcd_user_charge(const struct vcd_holding *more, bool swap)
 {
 	struct vcd_user *spare, *user;
 	int ret = 0;
@@ -74,7 +76,7 @@ struct vcd_user *vcd_user_charge(const struct vcd_holding *more)
 	spare->uid = current_euid();
 	spin_lock(&users_lock);
 	user = user_entry(spare->uid, spare);
-	if (has_room(&user->held, more)) {
+	if (has_room(&user->held, more, swap)) {
 		user->held.drives += more->drives;
 		user->held.discs += more->discs;
 		user->held.files += more->files;

@@ -312,7 +312,7 @@ struct vcd_holding {
 	unsigned int files;
 };
 
-struct vcd_user *vcd_user_charge(const struct vcd_holding *more);
+struct vcd_user *vcd_user_charge(const struct vcd_holding *more, bool swap);
 void vcd_user_uncharge(struct vcd_user *user, const struct vcd_holding *less);
 
 /* drive.c */
@@ -371,6 +371,7 @@ void vcd_media_acknowledge(struct vcd_drive *drive);
  * @dual_layer: with MMC_PROFILE_DVD_ROM: two layers, whatever the size
  * @speed: limit of the read speed, in units of 1000 bytes/s; 0 for none
  * @cache: VCD_CACHE_*
+ * @swap: it takes the place of another disc
  * @name: kmalloc'ed, with a NUL
  */
 struct vcd_disc_spec {
@@ -390,6 +391,7 @@ struct vcd_disc_spec {
 	bool dual_layer;
 	u32 speed;
 	u32 cache;
+	bool swap;
 	char *name;
 };
 

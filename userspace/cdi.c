@@ -18,6 +18,7 @@
 #define TRACKS_MAX	99
 #define INDICES_MAX	100
 #define CDTEXT_FIELDS	18
+#define PACK_SIZE	18
 #define SECTORS_MAX	0x7FFFFF
 #define CD_SECTORS_MAX	449849
 #define DVD_SECTORS_MAX	4173824
@@ -345,6 +346,48 @@ static enum image_error add_track(struct cdi *cdi, uint32_t session, bool first)
 	return error ? error : append(cdi, &track, track.total - track.pregap);
 }
 
+/* Packs as they are in the lead-in */
+static enum image_error add_cdtext(struct cdi *cdi, uint32_t size)
+{
+	enum image_error error = IMAGE_OK;
+	struct vcd_cdtext pack;
+
+	for (; !error && size >= PACK_SIZE; size -= PACK_SIZE) {
+		get(cdi, pack.pack, PACK_SIZE);
+		if (cdi->ended || (pack.pack[0] & 0xF0) != 0x80)
+			break;
+		error = image_add_cdtext(cdi->image, &pack);
+	}
+	return error;
+}
+
+/*
+ * Behind the last session there is one without tracks, and then what is said of the disc. Where this does not end where
+ * the file does, it was written by a program that has something else there, and what it says is not known.
+ */
+static enum image_error parse_disc(struct cdi *cdi)
+{
+	struct image *image = cdi->image;
+	char mcn[sizeof(image->mcn)] = "";
+	uint32_t has_mcn, cdtext;
+	uint64_t at;
+
+	if (cdi->version == VERSION_2 || get_16(cdi) || parse_head(cdi))
+		return IMAGE_OK;
+	skip(cdi, 4);
+	skip(cdi, get_8(cdi));
+	skip(cdi, 9);
+	get(cdi, mcn, VCD_MCN_LEN);
+	has_mcn = get_32(cdi);
+	cdtext = get_32(cdi);
+	at = cdi->at;
+	if (cdi->ended || cdtext > cdi->reader.size || at + cdtext + 8 + TRAILER_SIZE != cdi->reader.size)
+		return IMAGE_OK;
+	if (has_mcn && strspn(mcn, "0123456789") == VCD_MCN_LEN)
+		memcpy(image->mcn, mcn, sizeof(mcn));
+	return add_cdtext(cdi, cdtext);
+}
+
 static enum image_error add_sessions(struct cdi *cdi)
 {
 	uint32_t sessions = get_16(cdi), i, j;
@@ -376,6 +419,8 @@ static enum image_error cdi_open(struct image *image)
 	if (!find_descriptor(&cdi.reader, &cdi.version, &cdi.at))
 		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is damaged: it has no CDI descriptor any more");
 	error = add_sessions(&cdi);
+	if (!error)
+		error = parse_disc(&cdi);
 	if (error)
 		return error;
 	/* Older versions don't tell a DVD from a CD, but by their size. */

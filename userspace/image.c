@@ -15,6 +15,7 @@
 #include "fsimage.h"
 #include "image.h"
 #include "split.h"
+#include "subq.h"
 #include "text.h"
 #include "unpack.h"
 
@@ -327,6 +328,8 @@ enum image_error image_open_with(struct image *image, const char *path, const st
 	fsimage_leave(image);
 	if (!error)
 		error = look_at_disc(image);
+	if (!error)
+		subq_find_numbers(image);
 	if (!error && !(options->flags & IMAGE_RAW) && image->profile_hint == VCD_PROFILE_AUTO)
 		image->profile_hint = profile_for_content(&image->content, image->sectors);
 	return error;

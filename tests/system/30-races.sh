@@ -11,7 +11,7 @@ if [ -n "${VCD_ROUNDS-}" ]; then
 elif [ "${VCD_TEST_FULL-}" = all ]; then
 	rounds=1000 loads=200 crowds=20
 else
-	rounds=60 loads=15 crowds=2
+	rounds=25 loads=5 crowds=1
 fi
 
 # The architecture looks at address spaces in a way that lockdep does not like when pages of a mapping are taken away.

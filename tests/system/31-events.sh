@@ -58,6 +58,7 @@ processors_go() {
 	[ -e $cpu ] || skip "there is one processor"
 	pattern_disc
 	readers
+	sleep 1
 	for _ in 1 2 3 4 5; do
 		echo 0 >$cpu
 		vcdctl swap --force --raw 0 "$pattern" >/dev/null

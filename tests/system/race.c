@@ -47,7 +47,7 @@
 #define RUN		16		/* sectors read at a time */
 #define IMAGES_MAX	8
 #define CROWD		256
-#define ROUNDS_ENOUGH	2000
+#define ROUNDS_ENOUGH	20000
 #define STALL		180		/* seconds after which a call counts as one that does not return */
 
 struct image {
@@ -64,6 +64,8 @@ static size_t data_bytes;
 static int drive;
 static char node[64], mount_point[] = "/tmp/vcd-race-XXXXXX";
 static atomic_bool stop;
+/* The users pause. */
+static atomic_bool calm;
 static atomic_ulong findings;
 
 __attribute__((format(printf, 1, 2)))
@@ -132,6 +134,10 @@ static void *act(void *arg)
 	struct actor *actor = arg;
 
 	while (!stop) {
+		if (calm) {
+			usleep(1000);
+			continue;
+		}
 		bool good = actor->round(actor);
 
 		actor->good += good;
@@ -659,6 +665,7 @@ static bool use_attach(struct actor *actor)
 
 static void run_unload(unsigned long rounds, const char *path)
 {
+	unsigned int busy = 0;
 	struct actor first = { .name = "unload" };
 	struct actor attacher = { .name = "attach", .round = use_attach };
 
@@ -668,9 +675,12 @@ static void run_unload(unsigned long rounds, const char *path)
 		if (syscall(SYS_delete_module, "vcd", O_NONBLOCK)) {
 			if (errno != EAGAIN && errno != EBUSY)
 				finding("delete_module: %s", strerrorname_np(errno));
+			/* Where all of them are at it there is no moment without a user. */
+			calm = ++busy % 64 > 48;
 			usleep(1000);
 			continue;
 		}
+		calm = false;
 		first.rounds++;
 		if (!load(path))
 			finding("finit_module: %s", strerrorname_np(errno));

@@ -110,8 +110,8 @@ end_background() {
 # Forget what nobody has used for a while: contents change name with every edit
 prune_cache() {
 	find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +7 \
-		\( -name 'module-*' -o -name 'userspace-*' -o -name 'helpers-*' -o -name 'files-*' \
-		\) -exec rm -rf {} +
+		\( -name 'module-*' -o -name 'modules-*' -o -name 'userspace-*' -o -name 'helpers-*' \
+		-o -name 'files-*' \) -exec rm -rf {} +
 	find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +30 \
 		\( -name 'kernel-*' -o -name 'root-*' -o -name 'build-*' -o -name 'packages-*' \
 		-o -name 'linux-source-*' \) -exec rm -rf {} +

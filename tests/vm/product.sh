@@ -72,44 +72,99 @@ unpack_sparse() {
 	rm sparse_*.deb
 }
 
-# module K [MAKE-ARGUMENT]...: print the folder that holds vcd.ko for kernel K,
-# `compiler.log`, and as `layer` what the guest needs to modprobe it
+# module K [MAKE-ARGUMENT]...: print the folder that holds vcd.ko for kernel K and `compiler.log`
 module() {
 	local kernel sources name
 	kernel=$(kernel "$1") || return
 	sources=$(sources_digest module_sources) || return
-	name=$(declare -f make_module | digest "${kernel##*/}" "$sources" "${@:2}")
+	name=$(declare -f make_module compile_module | digest "${kernel##*/}" "$sources" "${@:2}")
 	once "module-$1-$name" make_module "$1" "$kernel" "$sources" "${@:2}"
 }
 
 # make_module K KERNEL-FOLDER DIGEST [MAKE-ARGUMENT]...
 make_module() {
-	local kernel=$2 sources=$3 arch=x86 check=() release layers=() layer modules
-	[ "$1" != uml ] || arch=um
-	shift 3
-	while read -r layer; do
-		layers+=(-l "$layer")
-	done <"$kernel/layers"
-	if [[ " $*" == *" C="[12]* ]]; then
-		layers+=(-l "$(sparse)")
-		check=(CHECK=/opt/sparse/usr/bin/sparse)
+	local options=()
+	if [[ " ${*:4} " == *" C="[12]* ]]; then
+		options+=(-l "$(sparse)")
+		set -- "$@" CHECK=/opt/sparse/usr/bin/sparse
 	fi
-	copy_sources module_sources "$sources"
-	in_build_tree "${layers[@]}" -l "$kernel/headers" -b "$PWD/build:/build" -- \
-		make -C "$(cat "$kernel/build")" M=/build ARCH=$arch CC=gcc-14 "${check[@]}" "$@" modules \
-		2>&1 | tee compiler.log
-	if [ ${#check[@]} -gt 0 ] && ! grep -q '^  CHECK ' compiler.log; then
+	copy_sources module_sources "$3"
+	compile_module "$1" "$2" "${options[@]}" -- "${@:4}" 2>&1 | tee compiler.log
+	if [ ${#options[@]} -gt 0 ] && ! grep -q '^  CHECK ' compiler.log; then
 		echo "make was told to check and did not"
 		return 1
 	fi
 	mv build/vcd.ko .
 	rm -r build
+}
 
+# compile_module K KERNEL-FOLDER [OPTION OF enter]... -- [MAKE-ARGUMENT]...: make the modules in ./build
+compile_module() {
+	local kernel=$2 arch=x86 options=() layer
+	[ "$1" != uml ] || arch=um
+	shift 2
+	while read -r layer; do
+		options+=(-l "$layer")
+	done <"$kernel/layers"
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	in_build_tree "${options[@]}" -l "$kernel/headers" -b "$PWD/build:/build" -- \
+		make -C "$(cat "$kernel/build")" M=/build ARCH=$arch CC=gcc-14 "${@:2}" modules
+}
+
+# Modules that Debian has as source, for dkms to compile, and that guests can have
+external_modules=(vhba)
+
+# external_module K NAME: print the folder that holds NAME.ko for kernel K
+external_module() {
+	local kernel resolved suite package version name
+	kernel=$(kernel "$1") || return
+	resolved=$(resolve "$2") || return
+	read -r suite package version <<<"$resolved"
+	name=$(declare -f make_external_module compile_module | digest "${kernel##*/}" "$resolved")
+	once "module-$2-$1-$name" make_external_module "$1" "$kernel" "$2" "$suite" "$package=$version"
+}
+
+# make_external_module K KERNEL-FOLDER NAME SUITE PACKAGE=VERSION
+make_external_module() {
+	get_debs "$4" "$5"
+	dpkg-deb -x ./*.deb unpacked
+	mv unpacked/usr/src/"$3"-* build
+	rm -r unpacked ./*.deb
+	compile_module "$1" "$2" --
+	mv "build/$3.ko" .
+	rm -r build
+}
+
+# modules_layer K NAME...: print the folder whose `layer` is what the guest needs to modprobe these: vcd, which is
+# ours, or external ones
+modules_layer() {
+	local kernel name folder folders=()
+	kernel=$(kernel "$1") || return
+	for name in "${@:2}"; do
+		if [ "$name" = vcd ]; then
+			folder=$(module "$1") || return
+		else
+			folder=$(external_module "$1" "$name") || return
+		fi
+		folders+=("$folder")
+	done
+	name=$(declare -f make_modules_layer | digest "${kernel##*/}" "${folders[@]##*/}")
+	once "modules-$1-$name" make_modules_layer "$kernel" "${folders[@]}"
+}
+
+# make_modules_layer KERNEL-FOLDER MODULE-FOLDER...
+make_modules_layer() {
+	local kernel=$1 release modules=layer/usr/lib/modules folder
+	shift
 	release=$(cat "$kernel/release")
-	modules=layer/usr/lib/modules
 	mkdir -p $modules
 	cp -al "$kernel/tree/usr/lib/modules/$release" $modules/
-	install -D -m 644 vcd.ko "$modules/$release/updates/vcd.ko"
+	for folder; do
+		install -D -m 644 -t "$modules/$release/updates" "$folder"/*.ko
+	done
 	depmod -b layer/usr "$release"
 	find "$modules/$release" -mindepth 1 -maxdepth 1 ! -name updates ! -name 'modules.*' -exec rm -r {} +
 }
@@ -141,7 +196,7 @@ helpers() {
 
 make_helpers() {
 	copy_sources helper_sources "$1"
-	mkdir layer
+	mkdir -p layer build/tests build/bench # another tree may not have them
 	(cd build && find tests bench -type f | sort) >before
 	in_build_tree -b "$PWD/build:/build" -- make -C /build test-programs CC=gcc-14
 	(cd build && find tests bench -type f -perm /111 | sort) | comm -23 - before |

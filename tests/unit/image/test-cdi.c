@@ -21,7 +21,7 @@ static uint8_t *file;
 static size_t size;
 
 /* Where fields of the third track's descriptor are. */
-static struct { size_t sessions, tracks, mark, indices, pregap, cdtext, mode, start, total, read_mode, end; } at;
+static struct { size_t sessions, tracks, mark, indices, pregap, cdtext, mode, start, total, read_mode, end, disc, packs; } at;
 
 static void add(const void *data, size_t length)
 {
@@ -121,7 +121,32 @@ static void close_descriptor(uint32_t version, size_t start)
 	put_le32(file + size - 4, (uint32_t)(version == 0x80000006 ? size - start : start));
 }
 
-static void build(uint32_t version, uint32_t second_start)
+/* What is said of the disc, behind a session without tracks */
+static void add_disc(const char *mcn, uint32_t has_mcn, const void *packs, uint32_t packs_size)
+{
+	static const uint8_t mark[] = { 0, 0, 1, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF };
+
+	add_16(0);
+	add_32(0);
+	add(mark, sizeof(mark));
+	add(mark, sizeof(mark));
+	add_zeroes(4);
+	add("\x08" "DISC.CDI", 9);
+	add_zeroes(19);
+	add_32(0x80000000);
+	add_zeroes(6);
+	add_16(0x98);
+	at.disc = add_32(SECOND_END);
+	add("\x08" "A_VOLUME", 9);
+	add_zeroes(9);
+	add(mcn, 13);
+	add_32(has_mcn);
+	at.packs = add_32(packs_size);
+	add(packs, packs_size);
+	add_zeroes(8);
+}
+
+static void build_tracks(uint32_t version, uint32_t second_start)
 {
 	uint8_t *iso = new_iso();
 	uint32_t i;
@@ -146,6 +171,11 @@ static void build(uint32_t version, uint32_t second_start)
 	at.tracks = add_16(1);
 	add_track(version, 2, second_start, 150, LENGTH_3, 1, version == 0x80000006 ? 0x98 : 0);
 	close_session(version);
+}
+
+static void build(uint32_t version, uint32_t second_start)
+{
+	build_tracks(version, second_start);
 	close_descriptor(version, DATA_SIZE);
 }
 
@@ -223,6 +253,61 @@ static void two_sessions(void **state)
 		check_disc(&image, 0);
 		image_close(&image);
 	}
+}
+
+/* Two packs of CD-Text and the catalogue number, as newer programs have them; then some that don't end where they should */
+static void about_the_disc(void **state)
+{
+	static const char packs[] = "\x80\0\0\0TITLE\0\0\0\0\0\0\0\x12\x34" "\x8F\0\1\0" "ABCDEFGHIJKL\x56\x78";
+	static const char mcn[] = "4006381333931";
+	struct image image;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 7; i++) {
+		build_tracks(i == 1 ? 0x80000005 : i == 6 ? 0x80000004 : 0x80000006, SECOND);
+		add_disc(i == 2 ? "400638133393X" : mcn, i != 3, packs, i == 6 ? 0 : 36);
+		if (i == 4)
+			put_le32(file + at.packs, 18);
+		if (i == 5)
+			file[at.packs + 4] = 0;
+		/* The trailer that close_descriptor() writes has two bytes before it that are not there in such a file. */
+		size -= 2;
+		close_descriptor(i == 1 ? 0x80000005 : i == 6 ? 0x80000004 : 0x80000006, DATA_SIZE);
+		write_cdi();
+		assert_int_equal(image_open(&image, in_folder("disc.cdi"), 0), IMAGE_OK);
+		assert_string_equal(image.mcn, i == 2 || i == 3 || i == 4 || i == 6 ? "" : mcn);
+		assert_int_equal(image.cdtext_count, i < 4 ? 2 : 0);
+		if (i < 4) {
+			assert_memory_equal(image.cdtext[0].pack, packs, 18);
+			assert_memory_equal(image.cdtext[1].pack, packs + 18, 18);
+		}
+		image_close(&image);
+	}
+}
+
+/* A descriptor that ends somewhere in what is said of the disc: that is not used, but the disc is taken. */
+static void about_the_disc_cut(void **state)
+{
+	struct image image;
+	size_t i, end;
+
+	(void)state;
+	for (i = 1; i < 150; i += 3) {
+		build_tracks(0x80000006, SECOND);
+		end = size;
+		add_disc("4006381333931", 1, "", 0);
+		if (end + i >= size - 2)
+			break;
+		size = end + i;
+		close_descriptor(0x80000006, DATA_SIZE);
+		write_cdi();
+		assert_int_equal(image_open(&image, in_folder("disc.cdi"), 0), IMAGE_OK);
+		assert_string_equal(image.mcn, "");
+		assert_int_equal(image.cdtext_count, 0);
+		image_close(&image);
+	}
+	assert_true(i > 100);
 }
 
 static void one_data_track(void **state)
@@ -375,6 +460,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_sessions),
+		cmocka_unit_test(about_the_disc),
+		cmocka_unit_test(about_the_disc_cut),
 		cmocka_unit_test(one_data_track),
 		cmocka_unit_test_setup(broken, build_newest),
 		cmocka_unit_test(cut),

@@ -54,7 +54,7 @@ static int errno_from_name(const char *name)
 	static const struct { const char *name; int err; } names[] = {
 #define E(x) { #x, x }
 		E(EPERM), E(ENOENT), E(EINTR), E(EIO), E(ENXIO), E(E2BIG), E(EBADF), E(ENOMEM), E(EACCES), E(EFAULT),
-		E(ENOTBLK), E(EBUSY), E(EEXIST), E(ENODEV), E(EISDIR), E(EINVAL), E(ENOTTY), E(EFBIG), E(ENOSPC),
+		E(ENOTBLK), E(EBUSY), E(EEXIST), E(ENODEV), E(EISDIR), E(EINVAL), E(ENOTTY), E(EFBIG), E(ENOSPC), E(EDQUOT),
 		E(ELOOP), E(ENODATA), E(ENOMEDIUM), E(ESTALE), E(EOPNOTSUPP), E(ETIMEDOUT), E(EKEYREJECTED),
 		E(ENOKEY), E(ENOEXEC), E(ESRCH),
 #undef E

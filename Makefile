@@ -51,6 +51,15 @@ clean:
 test:
 	tests/run
 
+#: make test-debug       the system tests on an x86 kernel with checkers of memory, locks, leaks; builds it; takes hours
+#: make test-kcsan       a part of them on a kernel that looks for data races; likewise
+.PHONY: test-debug test-kcsan
+test-debug:
+	tests/run -k debug abi system 29
+
+test-kcsan:
+	tests/run -k kcsan abi 01 03 04 05 08 10 11 12 15 16 20
+
 #: make test-quick       what needs no virtual machine: unit tests, builds for every kernel, sparse
 test-quick:
 	tests/quick

@@ -104,7 +104,7 @@ VCD_DEFINE_OPEN(vcd_open, disk, mode)
 	struct vcd_drive *drive = disk->private_data;
 	int ret;
 
-	if (drive->removed)
+	if (READ_ONCE(drive->removed))
 		return -ENXIO;
 	mutex_lock(&drive->cdrom_lock);
 	ret = vcd_cdrom_open(&drive->cdi, disk, mode);
@@ -112,7 +112,7 @@ VCD_DEFINE_OPEN(vcd_open, disk, mode)
 	if (ret)
 		return ret;
 	spin_lock(&drive->lock);
-	drive->openers++;
+	WRITE_ONCE(drive->openers, drive->openers + 1);
 	vcd_media_acknowledge(drive);
 	vcd_nexus_open(drive);
 	spin_unlock(&drive->lock);
@@ -124,7 +124,7 @@ VCD_DEFINE_RELEASE(vcd_release, disk, mode)
 	struct vcd_drive *drive = disk->private_data;
 
 	spin_lock(&drive->lock);
-	drive->openers--;
+	WRITE_ONCE(drive->openers, drive->openers - 1);
 	vcd_nexus_release(drive);
 	/* The claim of an exclusive opener has ended before this is called. */
 	vcd_media_acknowledge(drive);

@@ -58,12 +58,14 @@ union vcd_arg {
  * @size: of its structure
  * @min_size: of the first version of its structure
  * @flags: flags that it knows
- * @fn: carries it out; what it leaves in the structure goes back to the caller if it returns 0
+ * @answers: what @fn leaves in the structure goes back to the caller if it returns 0
+ * @fn: carries it out
  */
 struct vcd_command {
 	u32 size;
 	u32 min_size;
 	u32 flags;
+	bool answers;
 	int (*fn)(union vcd_arg *arg);
 };
 
@@ -615,23 +617,24 @@ static int ctl_status(union vcd_arg *arg)
 	return ret;
 }
 
-#define COMMAND(_nr, _struct, _last, _flags, _fn)				\
+#define COMMAND(_nr, _struct, _last, _flags, _answers, _fn)			\
 	[_IOC_NR(_nr)] = {							\
 		.size		= sizeof(struct _struct),			\
 		.min_size	= offsetofend(struct _struct, _last),		\
 		.flags		= _flags,					\
+		.answers	= _answers,					\
 		.fn		= _fn,						\
 	}
 
 static const struct vcd_command commands[] = {
-	COMMAND(VCD_IOC_INFO, vcd_info, reserved, 0, ctl_info),
-	COMMAND(VCD_IOC_CREATE, vcd_create, reserved, 0, ctl_create),
-	COMMAND(VCD_IOC_REMOVE, vcd_remove, reserved, VCD_REMOVE_FORCE, ctl_remove),
+	COMMAND(VCD_IOC_INFO, vcd_info, reserved, 0, true, ctl_info),
+	COMMAND(VCD_IOC_CREATE, vcd_create, reserved, 0, true, ctl_create),
+	COMMAND(VCD_IOC_REMOVE, vcd_remove, reserved, VCD_REMOVE_FORCE, false, ctl_remove),
 	COMMAND(VCD_IOC_ATTACH, vcd_attach, generation,
-		VCD_ATTACH_SWAP | VCD_ATTACH_FORCE | VCD_ATTACH_CREATE | VCD_ATTACH_DUAL_LAYER, ctl_attach),
-	COMMAND(VCD_IOC_DETACH, vcd_detach, generation, VCD_DETACH_FORCE, ctl_detach),
-	COMMAND(VCD_IOC_TRAY, vcd_tray, action, VCD_TRAY_FORCE, ctl_tray),
-	COMMAND(VCD_IOC_STATUS, vcd_status, reserved, VCD_STATUS_NEXT, ctl_status),
+		VCD_ATTACH_SWAP | VCD_ATTACH_FORCE | VCD_ATTACH_CREATE | VCD_ATTACH_DUAL_LAYER, true, ctl_attach),
+	COMMAND(VCD_IOC_DETACH, vcd_detach, generation, VCD_DETACH_FORCE, false, ctl_detach),
+	COMMAND(VCD_IOC_TRAY, vcd_tray, action, VCD_TRAY_FORCE, false, ctl_tray),
+	COMMAND(VCD_IOC_STATUS, vcd_status, reserved, VCD_STATUS_NEXT, true, ctl_status),
 };
 
 /* Every structure begins with these. */
@@ -669,8 +672,11 @@ static long ctl_ioctl(struct file *file, unsigned int cmd, unsigned long ptr)
 	if (header->flags & ~command->flags)
 		return -EOPNOTSUPP;
 
+	/* What can't be told to the caller is better not done: it would be taken for not done. */
+	if (command->answers && copy_to_user(user, &arg, min(size, command->size)))
+		return -EFAULT;
 	ret = command->fn(&arg);
-	if (ret)
+	if (ret || !command->answers)
 		return ret;
 	return copy_to_user(user, &arg, min(size, command->size)) ? -EFAULT : 0;
 }

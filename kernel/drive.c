@@ -35,10 +35,15 @@ bool vcd_may_touch(kuid_t owner)
 	return uid_eq(current_euid(), owner) || capable(CAP_SYS_ADMIN);
 }
 
-/** vcd_drive_exclusive - is the node open exclusively: mounted, stacked upon, or O_EXCL? A snapshot. */
+/**
+ * vcd_drive_exclusive - is the node open exclusively: mounted, stacked upon, or O_EXCL?
+ * @drive: the drive
+ *
+ * A snapshot: the block layer changes it under locks of its own.
+ */
 bool vcd_drive_exclusive(const struct vcd_drive *drive)
 {
-	return READ_ONCE(drive->disk->part0->bd_holder);
+	return data_race(READ_ONCE(drive->disk->part0->bd_holder));
 }
 
 /**

@@ -36,7 +36,8 @@ static void strike(struct vcd_drive *drive, unsigned int i)
 
 	if (drive->faults[i].times == FOR_EVER || --drive->faults[i].times)
 		return;
-	drive->faults[i] = drive->faults[--drive->nr_faults];
+	WRITE_ONCE(drive->nr_faults, drive->nr_faults - 1);
+	drive->faults[i] = drive->faults[drive->nr_faults];
 }
 
 /**
@@ -103,10 +104,12 @@ static int add(struct vcd_drive *drive, const struct vcd_fault *fault)
 	int ret = 0;
 
 	spin_lock(&drive->lock);
-	if (drive->nr_faults == VCD_FAULTS_MAX)
+	if (drive->nr_faults < VCD_FAULTS_MAX) {
+		drive->faults[drive->nr_faults] = *fault;
+		WRITE_ONCE(drive->nr_faults, drive->nr_faults + 1);
+	} else {
 		ret = -ENOSPC;
-	else
-		drive->faults[drive->nr_faults++] = *fault;
+	}
 	spin_unlock(&drive->lock);
 	return ret;
 }
@@ -129,7 +132,7 @@ static int take_line(struct vcd_drive *drive, const char *line)
 	if (strcmp(line, "clear"))
 		return -EINVAL;
 	spin_lock(&drive->lock);
-	drive->nr_faults = 0;
+	WRITE_ONCE(drive->nr_faults, 0);
 	spin_unlock(&drive->lock);
 	return 0;
 }

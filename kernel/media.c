@@ -48,7 +48,7 @@ void vcd_media_acknowledge(struct vcd_drive *drive)
 	lockdep_assert_held(&drive->lock);
 
 	if (!vcd_drive_exclusive(drive))
-		drive->bound = 0;
+		WRITE_ONCE(drive->bound, 0);
 }
 
 /* The disc in the drive becomes readable. Its bios have been drained. Under drive->lock. */
@@ -79,7 +79,7 @@ static struct vcd_disc *unload(struct vcd_drive *drive)
 	if (!disc)
 		return NULL;
 	if (!drive->bound && drive->openers)
-		drive->bound = disc->generation;
+		WRITE_ONCE(drive->bound, disc->generation);
 	RCU_INIT_POINTER(drive->loaded, NULL);
 	mmc_audio_reset(&drive->mmc);
 	percpu_ref_kill(&disc->inflight);
@@ -130,7 +130,7 @@ void vcd_media_drain_work(struct work_struct *work)
 	mutex_lock(&drive->control);
 	if (!drive->removed)
 		vcd_disk_changed(drive->disk);
-	drive->draining = NULL;
+	WRITE_ONCE(drive->draining, NULL);
 	mutex_unlock(&drive->control);
 	vcd_disc_put(disc);
 	put_disk(drive->disk);
@@ -139,24 +139,29 @@ void vcd_media_drain_work(struct work_struct *work)
 }
 
 /*
- * Waits for the last bios of a disc that has been unloaded, empties the page cache and tells the holder.
+ * Waits for the last bios of a disc that has been unloaded, empties the page cache and tells the holder. Who goes on
+ * with another disc after this waits even if it is killed: what it was about to do is half done.
  *
- * Return: 0; -ETIMEDOUT or -EINTR if they don't come back. Then a worker goes on waiting, and until it is through
- * vcd_drive.draining keeps other discs out. The rest, which could wait for the same reads, is left to it, too.
+ * Return: 0; -ETIMEDOUT or, if @killable, -EINTR if they don't come back. Then a worker goes on waiting, and until it
+ * is through vcd_drive.draining keeps other discs out. The rest, which could wait for the same reads, is left to it,
+ * too.
  */
-static int drain(struct vcd_drive *drive, struct vcd_disc *disc)
+static int drain(struct vcd_drive *drive, struct vcd_disc *disc, bool killable)
 {
 	long left;
 
 	lockdep_assert_held(&drive->control);
 
-	left = wait_for_completion_killable_timeout(&disc->drained, VCD_DRAIN_TIMEOUT);
+	if (killable)
+		left = wait_for_completion_killable_timeout(&disc->drained, VCD_DRAIN_TIMEOUT);
+	else
+		left = wait_for_completion_timeout(&disc->drained, VCD_DRAIN_TIMEOUT);
 	if (left > 0) {
 		purge(drive);
 		vcd_disk_changed(drive->disk);
 		return 0;
 	}
-	drive->draining = vcd_disc_get(disc);
+	WRITE_ONCE(drive->draining, vcd_disc_get(disc));
 	vcd_drive_get(drive);
 	get_device(disk_to_dev(drive->disk));
 	__module_get(THIS_MODULE);
@@ -208,12 +213,13 @@ static struct vcd_disc *let_out(struct vcd_drive *drive, struct vcd_disc **unloa
 }
 
 /*
- * Takes the disc out of the drive or its open tray. The tray is closed and unlocked afterwards.
+ * Takes the disc out of the drive or its open tray, to put another one in if that is a @swap. The tray is closed and
+ * unlocked afterwards.
  *
  * Return: 0 with @disc set, its reference now the caller's; an error with @disc NULL if nothing happened, or set if
  * the disc is out but its bios have not come back.
  */
-static int take_out(struct vcd_drive *drive, u64 generation, bool force, struct vcd_disc **disc)
+static int take_out(struct vcd_drive *drive, u64 generation, bool force, bool swap, struct vcd_disc **disc)
 {
 	struct vcd_disc *unloaded = NULL;
 	int ret;
@@ -239,7 +245,7 @@ static int take_out(struct vcd_drive *drive, u64 generation, bool force, struct 
 	}
 	spin_unlock(&drive->lock);
 	openers_unlock(drive, !force);
-	return unloaded ? drain(drive, unloaded) : ret;
+	return unloaded ? drain(drive, unloaded, !swap) : ret;
 }
 
 /*
@@ -299,7 +305,7 @@ static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool sw
 	if (drive->draining)
 		return -EBUSY;
 	if (swap) {
-		ret = take_out(drive, 0, force, old);
+		ret = take_out(drive, 0, force, true, old);
 		if (ret) {
 			/* The old disc is out and the new one can't go in: say that something happened. */
 			if (*old)
@@ -369,7 +375,7 @@ int vcd_media_remove(struct vcd_drive *drive, u64 generation, bool force)
 	ret = control_lock(drive);
 	if (ret)
 		return ret;
-	ret = take_out(drive, generation, force, &disc);
+	ret = take_out(drive, generation, force, false, &disc);
 	if (disc) {
 		announce(drive);
 		ret = 0;
@@ -430,7 +436,7 @@ int vcd_media_open_tray(struct vcd_drive *drive, enum vcd_eject how)
 	ret = open_tray(drive, how, &unloaded);
 	openers_unlock(drive, how == VCD_EJECT_POLITE);
 	if (unloaded) {
-		drain(drive, unloaded);
+		drain(drive, unloaded, true);
 		announce(drive);
 	}
 unlock:
@@ -562,13 +568,13 @@ int vcd_media_shut(struct vcd_drive *drive, enum vcd_removal how)
 	} else if (idle && (drive->openers || drive->disc || drive->draining)) {
 		ret = -EBUSY;
 	} else {
-		drive->removed = true;
+		WRITE_ONCE(drive->removed, true);
 		disc = let_out(drive, &unloaded);
 	}
 	spin_unlock(&drive->lock);
 	openers_unlock(drive, idle);
 	if (unloaded)
-		drain(drive, unloaded);
+		drain(drive, unloaded, true);
 unlock:
 	mutex_unlock(&drive->control);
 	vcd_disc_put(disc);

@@ -99,8 +99,12 @@ DISC_ATTR(generation, "%llu", disc->generation, 0);
 static ssize_t tray_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct vcd_drive *drive = dev_to_disk(dev)->private_data;
+	bool open;
 
-	return sysfs_emit(buf, "%s\n", READ_ONCE(drive->mmc.tray_open) ? "open" : "closed");
+	spin_lock(&drive->lock);
+	open = drive->mmc.tray_open;
+	spin_unlock(&drive->lock);
+	return sysfs_emit(buf, "%s\n", open ? "open" : "closed");
 }
 static DEVICE_ATTR_RO(tray);
 

@@ -48,7 +48,7 @@ int vcd_table_add(int wanted, kuid_t owner, const struct mmc_identity *id, struc
 
 	mutex_lock(&vcd_table_lock);
 	idr_replace(&vcd_table, vcd_drive_get(*drive), index);
-	vcd_drives++;
+	WRITE_ONCE(vcd_drives, vcd_drives + 1);
 	mutex_unlock(&vcd_table_lock);
 	return 0;
 }
@@ -61,7 +61,7 @@ void vcd_table_del(struct vcd_drive *drive)
 {
 	mutex_lock(&vcd_table_lock);
 	idr_remove(&vcd_table, drive->index);
-	vcd_drives--;
+	WRITE_ONCE(vcd_drives, vcd_drives - 1);
 	mutex_unlock(&vcd_table_lock);
 	vcd_drive_put(drive);
 }

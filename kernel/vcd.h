@@ -218,7 +218,7 @@ struct vcd_fault {
  * @cdi: the drive in the uniform CD-ROM layer
  * @control: see above
  * @cdrom_lock: see above
- * @removed: no more opens; set under @control, open_mutex and @lock
+ * @removed: no more opens; set under @control and @lock, an open that is on its way may pass
  * @openers: how many times the node is open; changes under open_mutex and @lock
  * @ioctl: under @cdrom_lock: the ioctl of the CD-ROM layer that is running, 0 for none
  * @lock: protects what follows

@@ -414,6 +414,44 @@ static void test_read_only_memory(void)
 	munmap(info, page);
 }
 
+/* A copy of a structure in memory that can only be read. */
+static void *only_to_read(const void *from, size_t size)
+{
+	void *copy = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	memcpy(copy, from, size);
+	mprotect(copy, page, PROT_READ);
+	return copy;
+}
+
+/* A command whose results can't be told does nothing; one that has none does not write. */
+static void test_read_only_commands(void)
+{
+	struct vcd_create create = { .size = sizeof(create), .index = 5 };
+	struct vcd_remove remove = { .size = sizeof(remove), .index = 5 };
+	struct vcd_detach detach = { .size = sizeof(detach) };
+	struct vcd_tray tray = { .size = sizeof(tray), .action = VCD_TRAY_OPEN };
+	struct vcd_attach attach;
+
+	prepare_no_drive_5();
+	take_out();
+	tap_errno(ioctl(ctl, VCD_IOC_CREATE, only_to_read(&create, sizeof(create))), EFAULT,
+		  "CREATE: memory can't be written");
+	tap_errno(do_remove(5, 0), ENODEV, "CREATE: memory can't be written: there is no drive");
+	plain(&attach);
+	tap_errno(ioctl(ctl, VCD_IOC_ATTACH, only_to_read(&attach, sizeof(attach))), EFAULT,
+		  "ATTACH: memory can't be written");
+	tap_errno(do_detach(0, 0, 0), ENOMEDIUM, "ATTACH: memory can't be written: there is no disc");
+	tap_errno(ioctl(ctl, VCD_IOC_TRAY, only_to_read(&tray, sizeof(tray))), 0, "TRAY: memory can't be written");
+	plain(&attach);
+	tap_errno(do_attach(&attach), 0, "ATTACH: the open tray closes");
+	tap_errno(ioctl(ctl, VCD_IOC_DETACH, only_to_read(&detach, sizeof(detach))), 0,
+		  "DETACH: memory can't be written");
+	do_create(5);
+	tap_errno(ioctl(ctl, VCD_IOC_REMOVE, only_to_read(&remove, sizeof(remove))), 0,
+		  "REMOVE: memory can't be written");
+}
+
 static void test_unknown_commands(void)
 {
 	unsigned char arg[256];
@@ -1396,6 +1434,7 @@ int main(int argc, char **argv)
 	test_unknown_commands();
 	test_structures();
 	test_read_only_memory();
+	test_read_only_commands();
 	test_arrays();
 	test_info();
 	test_create();

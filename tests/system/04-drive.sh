@@ -203,7 +203,7 @@ forced() {
 	read -r line <&"${session[0]}"
 	is "$line" "$("$node" hash 0 4096 $tmp/image)"
 	sleep 0.5
-	timeout 20 vcdctl $how --force 0
+	limited 20 vcdctl $how --force 0
 	# At once, from the page cache or not
 	echo "read 0 4096" >&"${session[1]}"
 	read -r -t 10 line <&"${session[0]}"

@@ -117,7 +117,7 @@ under_load() {
 from_below() {
 	nest 2
 	descend 2
-	timeout 30 vcdctl detach --force 0
+	limited 30 vcdctl detach --force 0
 	echo 3 >/proc/sys/vm/drop_caches
 	fails dd if=/dev/vcd2 of=/dev/null iflag=direct bs=64K
 	settle

@@ -55,12 +55,12 @@ waits_for_disc() { [ "$(ps -o stat= -p "$1" | cut -c1)" = D ]; }
 # It is out for everybody but the reads that were on their way. The next disc waits.
 detach_behind() {
 	stalled_reader "$1"
-	timeout 60 vcdctl detach --force 0
+	limited 60 vcdctl detach --force 0
 	like "$(column STATE)" '^empty,(stale,)?draining$'
 	is "$(cat /sys/block/vcd0/size)" 0
 	# What there is to say about it can be said
-	timeout 60 vcdctl list >/dev/null
-	fails timeout 60 vcdctl attach -d 0 "$(image xorriso.iso)"
+	limited 60 vcdctl list >/dev/null
+	fails limited 60 vcdctl attach -d 0 "$(image xorriso.iso)"
 	like "$output" 'reads .* have not returned'
 	is "$(column DISC)" 0
 	flow
@@ -74,7 +74,7 @@ detach_behind() {
 # The old disc is out, the new one can't go in: that is said
 swap_behind() {
 	stalled_reader fullblock
-	status_is 75 timeout 60 vcdctl swap --force 0 "$(image xorriso.iso)"
+	status_is 75 limited 60 vcdctl swap --force 0 "$(image xorriso.iso)"
 	like "$output" 'the old disc is out, but reads of it have not returned'
 	like "$(column STATE)" '^empty,(stale,)?draining$'
 	flow
@@ -87,7 +87,7 @@ close_behind() {
 	stalled_reader fullblock
 	kill -KILL "$reader"
 	sleep 0.5
-	timeout 60 vcdctl detach --force 0
+	limited 60 vcdctl detach --force 0
 	like "$(column STATE)" '^empty,(stale,)?draining$'
 	flow
 	within 60 test_not_draining
@@ -96,7 +96,7 @@ close_behind() {
 
 eject_behind() {
 	stalled_reader fullblock
-	timeout 60 vcdctl eject --force 0
+	limited 60 vcdctl eject --force 0
 	like "$(column STATE)" '^open,(stale,)?draining$'
 	flow
 	within 60 test_not_draining
@@ -109,7 +109,7 @@ eject_behind() {
 # A drive may go while reads of its disc are on their way; its number is free at once
 remove_behind() {
 	stalled_reader fullblock
-	in_background timeout 60 vcdctl remove --force 0
+	in_background limited 60 vcdctl remove --force 0
 	sleep 1
 	flow
 	within 60 gone "$job"
@@ -129,12 +129,12 @@ commands_behind() {
 	reader=$job
 	within 60 waits_for_disc "$reader"
 	is "$("$node" status $vcd0)" disc
-	timeout 10 sg_inq $vcd0 >/dev/null
+	limited 10 sg_inq $vcd0 >/dev/null
 	# Where udev has not read the label, list would
 	if udev_runs; then
-		timeout 10 vcdctl list >/dev/null
+		limited 10 vcdctl list >/dev/null
 	else
-		timeout 10 vcdctl list -o NAME,STATE,SIZE,IMAGE >/dev/null
+		limited 10 vcdctl list -o NAME,STATE,SIZE,IMAGE >/dev/null
 	fi
 	flow
 	within 60 gone "$reader"
@@ -156,6 +156,22 @@ waiter_is_killed() {
 	like "$(column STATE)" '^empty,(stale,)?draining$'
 	flow
 	within 60 test_not_draining
+}
+
+# A swap is never half done: who is killed while the last reads of the old disc return has put the new one in
+swap_is_killed() {
+	local new status=0
+	new=$(image xorriso.iso)
+	stalled_reader fullblock
+	in_background vcdctl swap --force 0 "$new"
+	within 30 taken_out
+	kill -KILL "$job"
+	flow
+	wait "$job" || status=$?
+	is $status 137
+	within 60 gone "$reader"
+	is "$(column STATE,IMAGE)" "loaded $new"
+	is "$("$node" hash 0 65536 nonblock $vcd0)" "$("$node" hash 0 65536 "$new")"
 }
 
 # Of two that wait for the same bytes one is killed: the other gets them
@@ -182,6 +198,7 @@ check "eject --force behind a stalled image" without_stall eject_behind
 check "remove --force behind a stalled image" without_stall remove_behind
 check "commands wait alone" without_stall commands_behind
 check "who waits for a stalled image can be killed" without_stall waiter_is_killed
+check "who is killed while swapping has put the new disc in" without_stall swap_is_killed
 check "who is killed takes nothing from others that wait" without_stall reader_is_killed fullblock
 check "who is killed takes nothing from others that wait, through the page cache" \
 	without_stall in_pages reader_is_killed fullblock

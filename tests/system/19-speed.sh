@@ -120,7 +120,7 @@ read_ahead_is_short() {
 	within 30 waits "$job"
 	kill -KILL "$job"
 	within 15 gone "$job"
-	timeout 15 vcdctl detach 0
+	limited 15 vcdctl detach 0
 }
 
 # Who is killed leaves the time of what it has not waited for to others: a turn of 27 seconds is over at once
@@ -130,7 +130,7 @@ turn_is_left() {
 	within 30 waits "$job"
 	kill -KILL "$job"
 	within 10 gone "$job"
-	timeout 20 dd if=$vcd0 of=/dev/null iflag=direct bs=2048 count=1 skip=40000 status=none
+	limited 20 dd if=$vcd0 of=/dev/null iflag=direct bs=2048 count=1 skip=40000 status=none
 }
 
 check "the node is read no faster than --speed" by_node

@@ -62,7 +62,7 @@ works_short_of_memory() {
 		--temp-path /run >$tmp/stress 2>&1 &
 	job=$!
 	while ! gone $job; do
-		timeout 300 chroot $mnt /bin/bash -c 'sha256sum -c --quiet SHA256SUMS && ls /data | sort | cat' >$tmp/listed
+		limited 300 chroot $mnt /bin/bash -c 'sha256sum -c --quiet SHA256SUMS && ls /data | sort | cat' >$tmp/listed
 		is "$(wc -l <$tmp/listed)" 8
 		rounds=$((rounds + 1))
 	done

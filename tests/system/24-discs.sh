@@ -165,7 +165,7 @@ ripped_by_cdrdao() {
 	attach $work/mixed.cue
 	cd $work
 	rm -f toc.toc toc.bin
-	timeout 300 cdrdao read-cd --device $vcd0 --datafile toc.bin toc.toc >cdrdao.log 2>&1 || { cat cdrdao.log; false; }
+	limited 300 cdrdao read-cd --device $vcd0 --datafile toc.bin toc.toc >cdrdao.log 2>&1 || { cat cdrdao.log; false; }
 	like "$(cat toc.toc)" 'CATALOG "1234567890123"'
 	is "$(grep -c '^TRACK AUDIO' toc.toc)" 3
 	# Behind the data track with 2048 bytes a sector there is audio with the high bytes first

@@ -5,7 +5,7 @@
 
 export D=$vcd0 F N L
 export QT_QPA_PLATFORM=offscreen
-patience=120 # seconds; the longest that a client waits by itself for an empty drive is 30
+patience=$((120 * slowness)) # seconds; the longest that a client waits by itself for an empty drive is 30
 
 # client USER COMMAND NAME: run it in a folder of its own. What it prints is in $tmp/NAME.output,
 # its exit status in $tmp/NAME.status.

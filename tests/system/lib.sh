@@ -72,6 +72,18 @@ check() {
 	clean_up
 }
 
+# at_length: is this file run with all that is in it, because it was asked for by its name, or with -f?
+at_length() { [ -n "${VCD_TEST_NAMED-}" ] || [ "${VCD_TEST_FULL-}" = all ]; }
+
+# check_long NAME FUNCTION [ARGUMENT]...: what takes long, and is much like something else that is tested anyhow
+check_long() {
+	if at_length; then
+		check "$@"
+	else
+		echo "# $1: left out"
+	fi
+}
+
 # run_program PROGRAM ARGUMENT...: one that prints results itself. It may be a 32-bit
 # twin, which is not always there.
 run_program() {
@@ -122,15 +134,21 @@ fails() {
 	if [ $got -gt 125 ]; then die "'$*' ended with $got: $output"; fi
 }
 
+# How many times as long as elsewhere everything may take on this machine
+slowness=${VCD_TEST_SLOWNESS:-1}
+
 # within SECONDS COMMAND...: it becomes true in that time
 within() {
-	local end=$((SECONDS + $1 + 1))
+	local end=$((SECONDS + $1 * slowness + 1))
 	shift
 	until "$@"; do
 		[ $SECONDS -lt $end ] || die "'$*' did not come true"
 		sleep 0.1
 	done
 }
+
+# limited SECONDS COMMAND...: it is ended after that time
+limited() { timeout $(($1 * slowness)) "${@:2}"; }
 
 as() { setpriv --reuid "$1" --regid "$(id -g "$1")" --init-groups --inh-caps=-all "${@:2}"; }
 

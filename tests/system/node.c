@@ -20,6 +20,8 @@
  *	node verify SECONDS KIND FLAG... PATH	read such a disc until time is over or a signal comes; KIND is read, direct,
  *						map, sg, or open (a new open for each read). Errors are expected, wrong
  *						bytes are not: status 1
+ *	node compare IMAGE FLAG... PATH		read all of a disc in small pieces: "N right, M errors"; a byte that IMAGE
+ *						does not have there is neither: status 1
  *	node churn CYCLES INDEX IMAGE...		put such discs in, swap them, eject, close, take them out: by force, and so
  *						many times; "ok", or what failed and status 1
  *
@@ -44,6 +46,7 @@
 
 #define SECTOR	2048
 #define PIECE	(64 * SECTOR)
+#define COMPARED	(16 * SECTOR)
 
 static bool want_lock;
 
@@ -485,6 +488,30 @@ static int cmd_verify(char **argv)
 	return 0;
 }
 
+static int cmd_compare(char **argv)
+{
+	unsigned long good = 0, errors = 0;
+	unsigned char *got, *want;
+	int image = open(argv[0], O_RDONLY | O_CLOEXEC);
+	int fd = open_node(argv + 1);
+	ssize_t len, wanted;
+	off_t at;
+
+	if (image < 0 || posix_memalign((void **)&got, 4096, COMPARED) || posix_memalign((void **)&want, 4096, COMPARED))
+		tap_bail("%s", argv[0]);
+	for (at = 0; (wanted = pread(image, want, COMPARED, at)) > 0; at += wanted) {
+		len = fd < 0 ? -1 : pread(fd, got, wanted, at);
+		if (len > 0 && memcmp(got, want, len)) {
+			printf("wrong bytes at %lld\n", (long long)at);
+			return 1;
+		}
+		good += len == wanted;
+		errors += len != wanted;
+	}
+	printf("%lu right, %lu errors\n", good, errors);
+	return 0;
+}
+
 static int churn_attach(int ctl, int index, const char *image, unsigned int flags)
 {
 	struct vcd_file file = { .fd = open(image, O_RDONLY | O_CLOEXEC) };
@@ -571,6 +598,7 @@ int main(int argc, char **argv)
 		{ "hash",	cmd_hash,	3 },
 		{ "pattern",	cmd_pattern,	3 },
 		{ "verify",	cmd_verify,	3 },
+		{ "compare",	cmd_compare,	2 },
 		{ "churn",	cmd_churn,	3 },
 	};
 	unsigned int i;

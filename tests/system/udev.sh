@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # udev.sh: udev, which a guest can do without for a while. To be sourced by what runs as root in a guest.
 
-settle() { [ -n "${udev_is_stopped-}" ] || udevadm settle --timeout=100; }
+settle() { [ -n "${udev_is_stopped-}" ] || udevadm settle --timeout=$((100 * ${VCD_TEST_SLOWNESS:-1})); }
 
 udev_runs() { grep -q ' /run/udev/control$' /proc/net/unix; }
 

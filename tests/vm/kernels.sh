@@ -5,6 +5,7 @@
 # 6.1, 6.12, 7.2: Debian's newest of that series, as shipped (cloud flavour)
 # uml: User-Mode Linux with the checkers of configs/guest.config
 # debug: the same checkers on x86, for QEMU
+# kcsan: the same, but with the checker of data races in the place of that of memory
 #
 # A kernel is a folder of the cache:
 #   image      what boots
@@ -16,7 +17,7 @@
 #   modules.erofs  the same as a layer for the guest
 #   initrd     busybox and the drivers that `init` loads
 
-all_kernels=(6.1 6.12 7.2 uml debug)
+all_kernels=(6.1 6.12 7.2 uml debug kcsan)
 
 known_kernel() { [[ " ${all_kernels[*]} " == *" $1 "* ]]; }
 
@@ -27,7 +28,7 @@ origin() {
 	6.1) echo 'bookworm-security linux-image-6\.1\.0-[0-9]+-cloud-amd64' ;;
 	6.12) echo 'bookworm-security linux-image-6\.12\.[0-9]+\+deb12-cloud-amd64' ;;
 	7.2) echo 'trixie-backports linux-image-7\.2\.[0-9]+\+deb13-cloud-amd64' ;;
-	uml | debug) echo 'bookworm-security linux-source-6\.12' ;;
+	uml | debug | kcsan) echo 'bookworm-security linux-source-6\.12' ;;
 	sparse) echo 'sid sparse' ;; # the first release that understands the headers of 7.2
 	vhba) echo 'sid vhba-dkms' ;; # that of trixie does not compile for 7.2
 	esac
@@ -54,24 +55,43 @@ resolve() {
 	cat "$known"
 }
 
+# configuration K: what is wanted of one of our own. Of two files that say something of the same option, the later counts.
+configuration() {
+	local files=("$lab/configs/guest.config")
+	case $1 in
+	kcsan) files+=("$lab/configs/debug.config" "$lab/configs/kcsan.config") ;;
+	*) files+=("$lab/configs/$1.config") ;;
+	esac
+	awk -F= '/^CONFIG_/ { if (!($1 in line)) order[++n] = $1; line[$1] = $0 }
+		END { for (i = 1; i <= n; i++) print line[order[i]] }' "${files[@]}"
+}
+
+# kernel_name K BUILD-TREE-NAME: what its folder is called, whether it is there or not
+kernel_name() {
+	local resolved suite package version recipe
+	resolved=$(resolve "$1") || return
+	read -r suite package version <<<"$resolved"
+	case $1 in
+	uml | debug | kcsan)
+		recipe=$({ declare -f finish_kernel compile_kernel; configuration "$1"; } | digest "$resolved" "$2") ;;
+	*) recipe=$(declare -f finish_kernel unpack_kernel | digest "$resolved" "$2") ;;
+	esac
+	echo "kernel-$1-$version-$recipe"
+}
+
 # kernel K: print its folder, making it first where needed
 kernel() {
-	local resolved suite package version build source recipe
+	local resolved suite package version build source name
 	resolved=$(resolve "$1") || return
 	read -r suite package version <<<"$resolved"
 	build=$(build_tree) || return
+	name=$(kernel_name "$1" "${build##*/}") || return
 	case $1 in
-	uml | debug)
+	uml | debug | kcsan)
 		source=$(once "linux-source-$version" unpack_source "$suite" "$package=$version") || return
-		recipe=$({ declare -f finish_kernel compile_kernel
-			cat "$lab/configs/guest.config" "$lab/configs/$1.config"; } |
-			digest "$resolved" "${build##*/}")
-		once "kernel-$1-$version-$recipe" compile_kernel "$1" "$build/tree" "$source"
+		once "$name" compile_kernel "$1" "$build/tree" "$source"
 		;;
-	*)
-		recipe=$(declare -f finish_kernel unpack_kernel | digest "$resolved" "${build##*/}")
-		once "kernel-$1-$version-$recipe" unpack_kernel "$suite" "$package" "$build/tree"
-		;;
+	*) once "$name" unpack_kernel "$suite" "$package" "$build/tree" ;;
 	esac
 }
 
@@ -122,9 +142,9 @@ unpack_kernel() {
 # folder is what external modules need.
 compile_kernel() {
 	local build=/usr/src/linux-build arch=x86 target=bzImage image=arch/x86/boot/bzImage run
-	[ "$1" = debug ] || arch=um target=linux image=linux
+	[ "$1" != uml ] || arch=um target=linux image=linux
 	mkdir -p "headers$build" tree
-	cat "$lab/configs/guest.config" "$lab/configs/$1.config" >wanted.config
+	configuration "$1" >wanted.config
 	cp wanted.config "headers$build/wanted.config"
 	run=("$lab/enter" -l "$3" -b "$PWD/headers$build:$build" -b "$PWD/tree:/out" "$2"
 		make -s -C /usr/src/linux-source "O=$build" "ARCH=$arch" CC=gcc-14)

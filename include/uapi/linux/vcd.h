@@ -21,7 +21,8 @@
  *	E2BIG		the structure or an array element has non-zero bytes beyond what this kernel knows, or an array
  *			has more elements than VCD_IOC_INFO says are allowed
  *	EOPNOTSUPP	a flag, or the value of a known field, that this kernel does not support (see VCD_FEATURE_*)
- *	EFAULT		a pointer leads nowhere
+ *	EFAULT		a pointer leads nowhere, or results can't be written to the structure; the command had no effect, unless
+ *			the memory was taken away while it ran
  *	ENODEV		there is no drive with this index (or it is being removed)
  *	EPERM		the drive or the disc belongs to another user and the caller lacks CAP_SYS_ADMIN
  *	EDQUOT		the caller's user holds as many drives, discs or files as a user without CAP_SYS_ADMIN can
@@ -352,8 +353,8 @@ struct vcd_cdtext {
  * Tracks that are not VCD_MODE_DATA, more than one session, @subchannels, @cdtext, @mcn and @indices are only for a CD.
  *
  * The disc belongs to the caller's user. The tray closes if it was open. The call is atomic: on any error the drive
- * holds what it held before (with VCD_ATTACH_SWAP and EINTR or ETIMEDOUT: perhaps nothing, because reads of the old
- * disc that do not return hold up the new one).
+ * holds what it held before (with VCD_ATTACH_SWAP and ETIMEDOUT: nothing, because reads of the old disc that do not
+ * return hold up the new one).
  *
  * EEXIST: the drive holds a disc and VCD_ATTACH_SWAP was not given. EBUSY: the drive is held (see VCD_IOC_DETACH), or
  * is still waiting for reads of a disc that was taken out by force. ENOMEDIUM: VCD_ATTACH_SWAP and no disc to replace.

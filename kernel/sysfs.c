@@ -100,7 +100,7 @@ static ssize_t tray_show(struct device *dev, struct device_attribute *attr, char
 {
 	struct vcd_drive *drive = dev_to_disk(dev)->private_data;
 
-	return sysfs_emit(buf, "%s\n", READ_ONCE(drive->mmc.tray_open) ? "open" : "closed");
+	return sysfs_emit(buf, "%s\n", vcd_drive_tray_open(drive) ? "open" : "closed");
 }
 static DEVICE_ATTR_RO(tray);
 

@@ -26,7 +26,8 @@ static struct vcd_disc *disc_for_bio(struct vcd_drive *drive)
 	rcu_read_lock();
 	disc = rcu_dereference(drive->loaded);
 	if (disc) {
-		bound = READ_ONCE(drive->bound);
+		/* It was set a grace period before another disc could be loaded. */
+		bound = context_unsafe(READ_ONCE(drive->bound));
 		if (unlikely(bound && bound != disc->generation))
 			disc = NULL;
 		else if (!percpu_ref_tryget_live(&disc->inflight))
@@ -83,7 +84,7 @@ static void vcd_submit_bio(struct bio *bio)
 	}
 	/* It passed a capacity that may have been another disc's. */
 	if (unlikely(bio_end_sector(bio) > (sector_t)disc->medium.sectors * (MMC_BLOCK >> SECTOR_SHIFT)) ||
-	    (unlikely(READ_ONCE(drive->nr_faults)) && bio_faulty(drive, bio)) ||
+	    (unlikely(vcd_faulty(drive)) && bio_faulty(drive, bio)) ||
 	    (unlikely(!disc->blocks) && bio_not_blocks(disc, bio))) {
 		percpu_ref_put(&disc->inflight);
 		bio_io_error(bio);
@@ -104,7 +105,8 @@ VCD_DEFINE_OPEN(vcd_open, disk, mode)
 	struct vcd_drive *drive = disk->private_data;
 	int ret;
 
-	if (READ_ONCE(drive->removed))
+	/* One that is removed just now is like one that is open already. */
+	if (context_unsafe(READ_ONCE(drive->removed)))
 		return -ENXIO;
 	mutex_lock(&drive->cdrom_lock);
 	ret = vcd_cdrom_open(&drive->cdi, disk, mode);

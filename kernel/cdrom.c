@@ -35,7 +35,7 @@ static int cdrom_op_drive_status(struct cdrom_device_info *cdi, int slot)
 	spin_lock(&drive->lock);
 	if (drive->mmc.tray_open)
 		status = CDS_TRAY_OPEN;
-	else if (rcu_access_pointer(drive->loaded))
+	else if (vcd_drive_loaded(drive))
 		status = CDS_DISC_OK;
 	else
 		status = CDS_NO_DISC;
@@ -61,6 +61,8 @@ static int cdrom_op_tray_move(struct cdrom_device_info *cdi, int open)
 {
 	struct vcd_drive *drive = cdi->handle;
 
+	lockdep_assert_held(&drive->cdrom_lock);
+
 	/*
 	 * Ioctls that play audio would close the tray to look for some, if CDO_CHECK_TYPE is set. But others may have
 	 * the node open, who would have to be told of the disc, and this is not a place where they can be.
@@ -73,6 +75,8 @@ static int cdrom_op_tray_move(struct cdrom_device_info *cdi, int open)
 static int cdrom_op_lock_door(struct cdrom_device_info *cdi, int lock)
 {
 	struct vcd_drive *drive = cdi->handle;
+
+	lockdep_assert_held(&drive->cdrom_lock);
 
 	/*
 	 * An open that fails unlocks the door, even though others hold the disc or asked for it to stay locked. Only
@@ -133,7 +137,7 @@ static int cdrom_op_get_last_session(struct cdrom_device_info *cdi, struct cdrom
 	unsigned int i;
 
 	spin_lock(&drive->lock);
-	disc = rcu_dereference_protected(drive->loaded, lockdep_is_held(&drive->lock));
+	disc = vcd_drive_loaded(drive);
 	if (!disc) {
 		spin_unlock(&drive->lock);
 		return -ENOMEDIUM;

@@ -10,12 +10,12 @@
  * Whatever goes wrong with that goes wrong once: the bio is then read through the page cache from its beginning, and
  * what comes of that counts. A direct read that fails may have filled any part of it.
  */
-#include <linux/atomic.h>
 #include <linux/fs.h>
 #include <linux/llist.h>
 #include <linux/magic.h>
 #include <linux/pagemap.h>
 #include <linux/rcupdate.h>
+#include <linux/refcount.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -41,7 +41,7 @@ struct direct_read {
 	bool last;
 	struct vcd_disc *disc;
 	struct bio *bio;
-	atomic_t refs;
+	refcount_t refs;
 	long result;
 	unsigned long start;
 };
@@ -118,7 +118,7 @@ static void direct_put(struct direct_read *read)
 {
 	struct vcd_disc *disc;
 
-	if (!atomic_dec_and_test(&read->refs))
+	if (!refcount_dec_and_test(&read->refs))
 		return;
 	if (likely(read->result == read->bio->bi_iter.bi_size)) {
 		/* Not all file systems leave everything to a device: there are holes. */
@@ -225,7 +225,7 @@ bool vcd_direct_read(struct vcd_disc *disc, struct bio *bio, unsigned long start
 	read->bio = bio;
 	read->start = start;
 	read->last = last;
-	atomic_set(&read->refs, 2);
+	refcount_set(&read->refs, 2);
 	init_sync_kiocb(&read->kiocb, file);
 	read->kiocb.ki_flags = (read->kiocb.ki_flags & ~IOCB_NOWAIT) | IOCB_DIRECT;
 	read->kiocb.ki_pos = piece.offset;

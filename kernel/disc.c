@@ -212,6 +212,23 @@ static int disc_find_below(struct vcd_disc *disc, const struct vcd_disc_spec *sp
 
 static void disc_reader_work(struct work_struct *work);
 
+/* The queue and its readers, before anybody else knows the disc. */
+static void disc_init_readers(struct vcd_disc *disc)
+	__context_unsafe(/* initialization */)
+{
+	unsigned int i;
+
+	spin_lock_init(&disc->queue_lock);
+	bio_list_init(&disc->queue);
+	for (i = 0; i < VCD_READERS; i++) {
+		INIT_WORK(&disc->readers[i].work, disc_reader_work);
+		disc->readers[i].disc = disc;
+		/* One is enough to wait, and leaves the others' workers to discs that make use of them. */
+		if (!i || !disc->medium.speed)
+			__set_bit(i, &disc->idle);
+	}
+}
+
 /**
  * vcd_disc_create - make a disc
  * @spec: what it is made of. On success the disc owns what it points to.
@@ -280,17 +297,9 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 	init_completion(&disc->drained);
 	complete_all(&disc->drained);
 	init_waitqueue_head(&disc->unloaded);
-	spin_lock_init(&disc->queue_lock);
-	bio_list_init(&disc->queue);
 	init_llist_head(&disc->again);
 	INIT_WORK(&disc->again_work, vcd_direct_again);
-	for (i = 0; i < VCD_READERS; i++) {
-		INIT_WORK(&disc->readers[i].work, disc_reader_work);
-		disc->readers[i].disc = disc;
-		/* One is enough to wait, and leaves the others' workers to discs that make use of them. */
-		if (!i || !disc->medium.speed)
-			__set_bit(i, &disc->idle);
-	}
+	disc_init_readers(disc);
 	return disc;
 
 err_images:
@@ -376,7 +385,9 @@ static int file_read(struct file *file, u64 offset, struct iov_iter *iter)
  * @offset: where they are
  * @iter: where they go; as many as it takes
  *
- * Return and context: as for vcd_disc_read().
+ * Return: as vcd_disc_read().
+ *
+ * Context: as vcd_disc_read().
  */
 int vcd_disc_read_file(struct vcd_disc *disc, u32 file, u64 offset, struct iov_iter *iter)
 {
@@ -390,7 +401,9 @@ int vcd_disc_read_file(struct vcd_disc *disc, u32 file, u64 offset, struct iov_i
  * @skip: with &mmc_piece.stride: how far into the part of the first sector it begins
  * @iter: where it goes; takes at most &mmc_piece.bytes
  *
- * Return and context: as for vcd_disc_read().
+ * Return: as vcd_disc_read().
+ *
+ * Context: as vcd_disc_read().
  */
 int vcd_disc_read_piece(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter)
 {

@@ -29,6 +29,8 @@ void vcd_drive_put(struct vcd_drive *drive)
 /**
  * vcd_may_touch - may the caller take away what this user put there?
  * @owner: who put it there
+ *
+ * Return: true for the owner and for an administrator.
  */
 bool vcd_may_touch(kuid_t owner)
 {
@@ -51,6 +53,8 @@ bool vcd_drive_exclusive(const struct vcd_drive *drive)
  * @drive: the drive
  *
  * A tray that is locked while nobody has the node open hurts nobody: udev locks it on behalf of later users.
+ *
+ * Return: whether it would.
  *
  * Context: open_mutex and drive->lock are held, so that the answer stays true.
  */
@@ -99,6 +103,17 @@ static void drive_release(struct device *dev)
 	vcd_object_put();
 }
 
+/* What is under drive->lock, before anybody else knows the drive. */
+static void drive_init_state(struct vcd_drive *drive, const struct mmc_identity *id)
+	__context_unsafe(/* initialization */)
+{
+	spin_lock_init(&drive->lock);
+	mmc_drive_init(&drive->mmc, id);
+	mmc_nexus_init(&drive->kernel);
+	/* The drive has been switched on for a long time when somebody first talks to it. */
+	drive->kernel.attention = 0;
+}
+
 static struct vcd_drive *drive_alloc(int index, kuid_t owner, const struct mmc_identity *wanted)
 {
 	struct vcd_user *user = vcd_user_charge(&one_drive, false);
@@ -118,13 +133,9 @@ static struct vcd_drive *drive_alloc(int index, kuid_t owner, const struct mmc_i
 	drive->owner = owner;
 	mutex_init(&drive->control);
 	mutex_init(&drive->cdrom_lock);
-	spin_lock_init(&drive->lock);
 	INIT_WORK(&drive->drain_work, vcd_media_drain_work);
 	drive_identity(&id, index, wanted);
-	mmc_drive_init(&drive->mmc, &id);
-	mmc_nexus_init(&drive->kernel);
-	/* The drive has been switched on for a long time when somebody first talks to it. */
-	drive->kernel.attention = 0;
+	drive_init_state(drive, &id);
 	drive->sg_timeout = DEFAULT_TIMEOUT;
 	drive->sg_reserved = DEFAULT_RESERVED;
 

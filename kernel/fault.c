@@ -31,6 +31,7 @@ static struct dentry *fault_dir;
 
 /* One fault has struck: it may have been its last time. Under drive->lock. */
 static void strike(struct vcd_drive *drive, unsigned int i)
+	__must_hold(&drive->lock)
 {
 	lockdep_assert_held(&drive->lock);
 
@@ -47,13 +48,15 @@ static void strike(struct vcd_drive *drive, unsigned int i)
  * @sectors: how many
  * @counts: it is one of the times that the fault was asked for
  * @bad: out: the first that can't be read
+ *
+ * Return: whether it fails.
  */
 bool vcd_fault_read(struct vcd_drive *drive, u32 lba, u32 sectors, bool counts, u32 *bad)
 {
 	unsigned int found = VCD_FAULTS_MAX;
 	unsigned int i;
 
-	if (likely(!READ_ONCE(drive->nr_faults)))
+	if (likely(!vcd_faulty(drive)))
 		return false;
 	spin_lock(&drive->lock);
 	for (i = 0; i < drive->nr_faults; i++) {
@@ -78,6 +81,8 @@ bool vcd_fault_read(struct vcd_drive *drive, u32 lba, u32 sectors, bool counts, 
  * @drive: the drive
  * @opcode: its operation code
  * @reply: becomes CHECK CONDITION if it does
+ *
+ * Return: whether it fails.
  *
  * Context: drive->lock held.
  */

@@ -53,6 +53,7 @@ void vcd_media_acknowledge(struct vcd_drive *drive)
 
 /* The disc in the drive becomes readable. Its bios have been drained. Under drive->lock. */
 static void load(struct vcd_drive *drive)
+	__must_hold(&drive->lock)
 {
 	lockdep_assert_held(&drive->lock);
 
@@ -73,8 +74,9 @@ static void load(struct vcd_drive *drive)
  * Return: the disc whose bios have to be drained, if one was loaded.
  */
 static struct vcd_disc *unload(struct vcd_drive *drive)
+	__must_hold(&drive->lock)
 {
-	struct vcd_disc *disc = rcu_dereference_protected(drive->loaded, lockdep_is_held(&drive->lock));
+	struct vcd_disc *disc = vcd_drive_loaded(drive);
 
 	if (!disc)
 		return NULL;
@@ -93,6 +95,7 @@ static struct vcd_disc *unload(struct vcd_drive *drive)
 
 /* The lock of the tray goes, whoever set it: the command that unlocks, and what the CD-ROM layer remembers. */
 static void unlock_tray(struct vcd_drive *drive)
+	__must_hold(&drive->lock)
 {
 	lockdep_assert_held(&drive->lock);
 
@@ -121,7 +124,8 @@ static void purge(struct vcd_drive *drive)
 void vcd_media_drain_work(struct work_struct *work)
 {
 	struct vcd_drive *drive = container_of(work, struct vcd_drive, drain_work);
-	struct vcd_disc *disc = drive->draining;
+	/* It stays there for as long as this runs. */
+	struct vcd_disc *disc = context_unsafe(drive->draining);
 
 	/* Interruptible only so that it doesn't count as a hung task; a worker gets no signals. */
 	while (wait_for_completion_interruptible(&disc->drained))
@@ -147,6 +151,7 @@ void vcd_media_drain_work(struct work_struct *work)
  * too.
  */
 static int drain(struct vcd_drive *drive, struct vcd_disc *disc, bool killable)
+	__must_hold(&drive->control)
 {
 	long left;
 
@@ -171,6 +176,7 @@ static int drain(struct vcd_drive *drive, struct vcd_disc *disc, bool killable)
 
 /* Takes control of a drive that is not being removed. */
 static int control_lock(struct vcd_drive *drive)
+	VCD_COND_ACQUIRES(0, &drive->control)
 {
 	if (mutex_lock_killable(&drive->control))
 		return -EINTR;
@@ -185,11 +191,13 @@ static int control_lock(struct vcd_drive *drive)
  * the last close of the node waits for reads, and an image that has stalled must not hold up who wants it out.
  */
 static int openers_lock(struct vcd_drive *drive, bool matters)
+	__context_unsafe(/* conditional */)
 {
 	return matters && mutex_lock_killable(&drive->disk->open_mutex) ? -EINTR : 0;
 }
 
 static void openers_unlock(struct vcd_drive *drive, bool matters)
+	__context_unsafe(/* conditional */)
 {
 	if (matters)
 		mutex_unlock(&drive->disk->open_mutex);
@@ -201,6 +209,8 @@ static void openers_unlock(struct vcd_drive *drive, bool matters)
  * Return: the disc, whose reference is now the caller's; in @unloaded if its bios have to be drained.
  */
 static struct vcd_disc *let_out(struct vcd_drive *drive, struct vcd_disc **unloaded)
+	__must_hold(&drive->control)
+	__must_hold(&drive->lock)
 {
 	struct vcd_disc *disc = drive->disc;
 
@@ -220,6 +230,7 @@ static struct vcd_disc *let_out(struct vcd_drive *drive, struct vcd_disc **unloa
  * the disc is out but its bios have not come back.
  */
 static int take_out(struct vcd_drive *drive, u64 generation, bool force, bool swap, struct vcd_disc **disc)
+	__must_hold(&drive->control)
 {
 	struct vcd_disc *unloaded = NULL;
 	int ret;
@@ -262,12 +273,13 @@ static void forget_zeroes(struct vcd_drive *drive, struct address_space *mapping
 {
 	truncate_inode_pages(mapping, 0);
 	/* Such a read has had the node open from before the last disc was unloaded. */
-	if (READ_ONCE(drive->openers))
+	if (context_unsafe(READ_ONCE(drive->openers)))
 		synchronize_rcu_tasks();
 }
 
 /* Brings the disc in the closed drive to life. Under control; its bios have been drained. */
 static void load_disc(struct vcd_drive *drive)
+	__must_hold(&drive->control)
 {
 	struct address_space *mapping = vcd_disk_mapping(drive->disk);
 
@@ -298,6 +310,7 @@ static const char *profile_name(u16 profile)
 }
 
 static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool swap, bool force, struct vcd_disc **old)
+	__must_hold(&drive->control)
 {
 	int ret;
 
@@ -387,6 +400,7 @@ int vcd_media_remove(struct vcd_drive *drive, u64 generation, bool force)
 
 /* Opens the tray as far as that needs no waiting; under control, and to be polite under open_mutex. */
 static int open_tray(struct vcd_drive *drive, enum vcd_eject how, struct vcd_disc **unloaded)
+	__must_hold(&drive->control)
 {
 	int ret = 0;
 
@@ -459,7 +473,7 @@ int vcd_media_close_tray(struct vcd_drive *drive)
 		return ret;
 	if (drive->draining) {
 		ret = -EBUSY;
-	} else if (drive->mmc.tray_open) {
+	} else if (vcd_drive_tray_open(drive)) {
 		if (drive->disc)
 			vcd_disk_changed(drive->disk);
 		load_disc(drive);
@@ -532,7 +546,7 @@ int vcd_media_tray_move(struct vcd_drive *drive, bool open)
 			wait_for_completion(&unloaded->drained);
 			uevent(drive, "DISK_MEDIA_CHANGE=1");
 		}
-	} else if (drive->mmc.tray_open) {
+	} else if (vcd_drive_tray_open(drive)) {
 		load_disc(drive);
 		if (drive->disc)
 			uevent(drive, "DISK_MEDIA_CHANGE=1");

@@ -18,6 +18,7 @@ static bool is_current(const struct vcd_nexus *nexus)
 }
 
 static struct vcd_nexus *find_current(struct vcd_drive *drive)
+	__must_hold(&drive->lock)
 {
 	unsigned int i;
 
@@ -37,6 +38,7 @@ static unsigned int rank(const struct vcd_nexus *nexus)
 
 /* One that is free, or else, of those whose going hurts least, the one that has been silent for longest. */
 static struct vcd_nexus *to_replace(struct vcd_drive *drive)
+	__must_hold(&drive->lock)
 {
 	struct vcd_nexus *found = &drive->nexus[0];
 	unsigned int i;
@@ -51,6 +53,7 @@ static struct vcd_nexus *to_replace(struct vcd_drive *drive)
 }
 
 static void forget(struct vcd_drive *drive, struct vcd_nexus *nexus)
+	__must_hold(&drive->lock)
 {
 	bool prevented = nexus->prevents;
 	unsigned int i;
@@ -66,6 +69,7 @@ static void forget(struct vcd_drive *drive, struct vcd_nexus *nexus)
 
 /* The slot of the process that runs; one that has not been seen yet gets one. */
 static struct vcd_nexus *current_nexus(struct vcd_drive *drive)
+	__must_hold(&drive->lock)
 {
 	struct vcd_nexus *nexus;
 

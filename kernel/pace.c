@@ -101,6 +101,8 @@ int vcd_pace_end(struct vcd_drive *drive, struct vcd_disc *disc, const struct vc
  * @sectors: how many
  *
  * What is read ahead can't be called off: whoever closes the node after that waits for it.
+ *
+ * Return: whether it should not; false for a disc without a limit.
  */
 bool vcd_pace_behind(struct vcd_drive *drive, struct vcd_disc *disc, u32 sectors)
 {

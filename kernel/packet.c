@@ -57,7 +57,7 @@ static void ask_engine(struct vcd_drive *drive, enum vcd_party party, const stru
 	if (unlikely(packet->cdb_len && mmc_needs_time(&drive->mmc, packet->cdb[0])))
 		command.now = frames();
 	nexus = party == VCD_PARTY_KERNEL ? &drive->kernel : vcd_nexus_current(drive);
-	loaded = rcu_dereference_protected(drive->loaded, lockdep_is_held(&drive->lock));
+	loaded = vcd_drive_loaded(drive);
 	if (likely(!drive->nr_faults) || !packet->cdb_len || !vcd_fault_command(drive, packet->cdb[0], reply))
 		mmc_execute(&drive->mmc, nexus, loaded ? &loaded->medium : NULL, &command, reply);
 	*disc = reads(&reply->plan) ? vcd_disc_get(loaded) : NULL;
@@ -346,7 +346,9 @@ static int do_tray(struct vcd_drive *drive, struct mmc_reply *reply)
 	ret = close_tray(drive);
 	if (ret == -EBUSY) {
 		/* Reads of an earlier disc have not come back: the new one is not there yet. */
+		spin_lock(&drive->lock);
 		mmc_medium_gone(reply, &drive->mmc);
+		spin_unlock(&drive->lock);
 		return 0;
 	}
 	return ret;
@@ -460,8 +462,10 @@ int vcd_packet_execute(struct vcd_drive *drive, enum vcd_party party, struct vcd
 }
 
 /**
- * vcd_packet_errno - what an ioctl returns for the answer of the drive, as sr has it
+ * vcd_packet_errno - what an ioctl makes of the answer of the drive, as sr has it
  * @packet: after vcd_packet_execute() returned 0
+ *
+ * Return: 0 or a negative errno.
  */
 int vcd_packet_errno(const struct vcd_packet *packet)
 {

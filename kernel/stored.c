@@ -298,7 +298,9 @@ static bool fetch(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip
  * Where the page cache of the image can be looked into, they are copied once, from there. Else, and what is not there
  * for long enough, goes through memory of our own.
  *
- * Return and context: as for vcd_disc_read().
+ * Return: as vcd_disc_read().
+ *
+ * Context: as vcd_disc_read().
  */
 int vcd_stored_parts(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter)
 {

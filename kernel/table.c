@@ -9,8 +9,8 @@
 /* Outermost lock on the control path; never taken on behalf of a drive's node. */
 static DEFINE_MUTEX(vcd_table_lock);
 /* An index whose drive is still being made holds NULL. */
-static DEFINE_IDR(vcd_table);
-static unsigned int vcd_drives;
+static __guarded_by(&vcd_table_lock) DEFINE_IDR(vcd_table);
+static unsigned int vcd_drives __guarded_by(&vcd_table_lock);
 
 /**
  * vcd_table_add - make a drive
@@ -94,10 +94,10 @@ struct vcd_drive *vcd_table_next(int index)
 	return drive;
 }
 
-/** vcd_table_count - number of drives */
+/** vcd_table_count - number of drives; a snapshot */
 unsigned int vcd_table_count(void)
 {
-	return READ_ONCE(vcd_drives);
+	return context_unsafe(READ_ONCE(vcd_drives));
 }
 
 /** vcd_table_clear - remove all drives; nobody has one open and nobody can make one */
@@ -112,5 +112,6 @@ void vcd_table_clear(void)
 			vcd_table_del(drive);
 		vcd_drive_put(drive);
 	}
-	idr_destroy(&vcd_table);
+	/* Nobody is left who could look. */
+	context_unsafe(idr_destroy(&vcd_table));
 }

@@ -84,7 +84,7 @@ TRACE_EVENT(vcd_disc_change,
 		__entry->sectors = disc->medium.sectors;
 		__entry->profile = disc->medium.profile;
 		__entry->change = change;
-		__entry->tray_open = drive->mmc.tray_open;
+		__entry->tray_open = vcd_drive_tray_open(drive);
 	),
 	TP_printk("vcd%d %s generation=%llu profile=%04x sectors=%u tray_open=%u",
 		  __entry->drive,

@@ -145,10 +145,10 @@ struct vcd_disc {
 	u64 due;
 	sector_t last_end;
 	spinlock_t queue_lock;
-	struct bio_list queue;
+	struct bio_list queue __guarded_by(&queue_lock);
 	struct llist_head again;
 	struct work_struct again_work;
-	unsigned long idle;
+	unsigned long idle __guarded_by(&queue_lock);
 	struct vcd_reader readers[VCD_READERS];
 };
 
@@ -221,14 +221,14 @@ struct vcd_fault {
  * @removed: no more opens; set under @control and @lock, an open that is on its way may pass
  * @openers: how many times the node is open; changes under open_mutex and @lock
  * @ioctl: under @cdrom_lock: the ioctl of the CD-ROM layer that is running, 0 for none
- * @lock: protects what follows
+ * @lock: protects what follows, as each member says
  * @mmc: engine state
  * @nexus: processes that use SG_IO and CDROM_SEND_PACKET
  * @nexus_uses: counts their uses
  * @door_locked: the CD-ROM layer has locked the door
  * @kernel: nexus of the uniform CD-ROM layer
  * @events: DISK_EVENT_* that the CD-ROM layer has not fetched
- * @disc: the disc in the drive or in its open tray; holds a reference
+ * @disc: the disc in the drive or in its open tray; holds a reference; changes under @control and @lock
  * @loaded: @disc while the tray is closed, else NULL; read under RCU by the block node
  * @draining: a disc that was unloaded and whose last bios have not come back in time; under @control; holds a
  *	reference
@@ -252,25 +252,25 @@ struct vcd_drive {
 	struct cdrom_device_info cdi;
 	struct mutex control;
 	struct mutex cdrom_lock;
-	bool removed;
-	unsigned int openers;
-	unsigned int ioctl;
+	bool removed __guarded_by(&control, &lock);
+	unsigned int openers __guarded_by(&lock);
+	unsigned int ioctl __guarded_by(&cdrom_lock);
 
 	spinlock_t lock;
-	struct mmc_drive mmc;
-	struct vcd_nexus nexus[VCD_NEXUSES];
-	u64 nexus_uses;
-	bool door_locked;
-	struct mmc_nexus kernel;
-	unsigned int events;
-	struct vcd_disc *disc;
-	struct vcd_disc __rcu *loaded;
-	struct vcd_disc *draining;
+	struct mmc_drive mmc __guarded_by(&lock);
+	struct vcd_nexus nexus[VCD_NEXUSES] __guarded_by(&lock);
+	u64 nexus_uses __guarded_by(&lock);
+	bool door_locked __guarded_by(&lock);
+	struct mmc_nexus kernel __guarded_by(&lock);
+	unsigned int events __guarded_by(&lock);
+	struct vcd_disc *disc __guarded_by(&control, &lock);
+	struct vcd_disc __rcu *loaded __guarded_by(RCU);
+	struct vcd_disc *draining __guarded_by(&control);
 	struct work_struct drain_work;
-	u64 bound;
+	u64 bound __guarded_by(&lock);
 	atomic_t above;
-	struct vcd_fault faults[VCD_FAULTS_MAX];
-	unsigned int nr_faults;
+	struct vcd_fault faults[VCD_FAULTS_MAX] __guarded_by(&lock);
+	unsigned int nr_faults __guarded_by(&lock);
 	struct dentry *fault_file;
 	int sg_timeout;
 	int sg_reserved;
@@ -329,8 +329,33 @@ int vcd_drive_remove(struct vcd_drive *drive, enum vcd_removal how);
 struct vcd_drive *vcd_drive_get(struct vcd_drive *drive);
 void vcd_drive_put(struct vcd_drive *drive);
 bool vcd_drive_exclusive(const struct vcd_drive *drive);
-bool vcd_drive_held(struct vcd_drive *drive);
+bool vcd_drive_held(struct vcd_drive *drive) __must_hold(&drive->lock);
 bool vcd_may_touch(kuid_t owner);
+
+/**
+ * vcd_drive_loaded - the disc that is loaded, or NULL
+ * @drive: the drive
+ *
+ * Return: vcd_drive.loaded, which stays what it is for as long as the lock is held.
+ */
+static inline struct vcd_disc *vcd_drive_loaded(struct vcd_drive *drive)
+	__must_hold(&drive->lock)
+{
+	return context_unsafe(rcu_dereference_protected(drive->loaded, lockdep_is_held(&drive->lock)));
+}
+
+/**
+ * vcd_drive_tray_open - is the tray open?
+ * @drive: the drive
+ *
+ * It moves under both @control and @lock: for who holds neither, this is a snapshot.
+ *
+ * Return: whether it is.
+ */
+static inline bool vcd_drive_tray_open(const struct vcd_drive *drive)
+{
+	return context_unsafe(READ_ONCE(drive->mmc.tray_open));
+}
 
 /* media.c */
 
@@ -346,10 +371,10 @@ int vcd_media_remove(struct vcd_drive *drive, u64 generation, bool force);
 int vcd_media_open_tray(struct vcd_drive *drive, enum vcd_eject how);
 int vcd_media_close_tray(struct vcd_drive *drive);
 int vcd_media_button(struct vcd_drive *drive);
-int vcd_media_tray_move(struct vcd_drive *drive, bool open);
+int vcd_media_tray_move(struct vcd_drive *drive, bool open) __must_hold(&drive->cdrom_lock);
 void vcd_media_drain_work(struct work_struct *work);
 int vcd_media_shut(struct vcd_drive *drive, enum vcd_removal how);
-void vcd_media_acknowledge(struct vcd_drive *drive);
+void vcd_media_acknowledge(struct vcd_drive *drive) __must_hold(&drive->lock);
 
 /* disc.c */
 
@@ -509,14 +534,15 @@ int vcd_packet_execute(struct vcd_drive *drive, enum vcd_party party, struct vcd
 int vcd_packet_errno(const struct vcd_packet *packet);
 
 /* nexus.c */
-struct mmc_nexus *vcd_nexus_current(struct vcd_drive *drive);
-void vcd_nexus_open(struct vcd_drive *drive);
-void vcd_nexus_release(struct vcd_drive *drive);
-void vcd_nexus_notify(struct vcd_drive *drive, enum mmc_notice notice);
-void vcd_nexus_attention(struct vcd_drive *drive, u8 attention, const struct mmc_nexus *but);
-void vcd_nexus_prevented(struct vcd_drive *drive, struct mmc_nexus *mmc);
-void vcd_nexus_allow(struct vcd_drive *drive);
-void vcd_nexus_door(struct vcd_drive *drive, bool lock);
+struct mmc_nexus *vcd_nexus_current(struct vcd_drive *drive) __must_hold(&drive->lock);
+void vcd_nexus_open(struct vcd_drive *drive) __must_hold(&drive->lock);
+void vcd_nexus_release(struct vcd_drive *drive) __must_hold(&drive->lock);
+void vcd_nexus_notify(struct vcd_drive *drive, enum mmc_notice notice) __must_hold(&drive->lock);
+void vcd_nexus_attention(struct vcd_drive *drive, u8 attention, const struct mmc_nexus *but)
+	__must_hold(&drive->lock);
+void vcd_nexus_prevented(struct vcd_drive *drive, struct mmc_nexus *mmc) __must_hold(&drive->lock);
+void vcd_nexus_allow(struct vcd_drive *drive) __must_hold(&drive->lock);
+void vcd_nexus_door(struct vcd_drive *drive, bool lock) __must_hold(&drive->lock);
 
 /* sgio.c */
 int vcd_sg_ioctl(struct vcd_drive *drive, blk_mode_t mode, unsigned int cmd, void __user *arg);
@@ -530,11 +556,18 @@ extern const struct attribute_group *vcd_dev_groups[];
 extern const struct attribute_group *vcd_disk_groups[];
 
 /* fault.c */
+
+/** vcd_faulty - has any fault been asked for? A snapshot, for who has better to do than to take a lock. */
+static inline bool vcd_faulty(const struct vcd_drive *drive)
+{
+	return context_unsafe(READ_ONCE(drive->nr_faults));
+}
+
 void vcd_fault_init(void);
 void vcd_fault_exit(void);
 void vcd_fault_add(struct vcd_drive *drive);
 void vcd_fault_del(struct vcd_drive *drive);
 bool vcd_fault_read(struct vcd_drive *drive, u32 lba, u32 sectors, bool counts, u32 *bad);
-bool vcd_fault_command(struct vcd_drive *drive, u8 opcode, struct mmc_reply *reply);
+bool vcd_fault_command(struct vcd_drive *drive, u8 opcode, struct mmc_reply *reply) __must_hold(&drive->lock);
 
 #endif /* VCD_H */

@@ -309,7 +309,8 @@ static enum image_error end_entry(struct ccd *ccd)
 				  "line %u: this entry is for track %" PRId32 ", and there "
 				  "are only 1 to %d", entry->line, entry->point, TRACKS_MAX);
 	error = entry_address(ccd, entry, &lba);
-	ccd->lead_outs[entry->session] = (int32_t)lba;
+	if (!error)
+		ccd->lead_outs[entry->session] = (int32_t)lba;
 	return error;
 }
 
@@ -652,7 +653,7 @@ static int64_t session_base(const struct ccd *ccd, uint32_t start, uint64_t stor
 	for (track = &ccd->tracks[1]; track <= &ccd->tracks[TRACKS_MAX]; track++)
 		if (track->line)
 			last = track;
-	if (ccd->lead_outs[last->session] > 0 &&
+	if (last && ccd->lead_outs[last->session] > 0 &&
 	    ccd->image->files[ccd->img].size / SECTOR_RAW >= (uint32_t)ccd->lead_outs[last->session])
 		return 0;
 	return (int64_t)stored - start;

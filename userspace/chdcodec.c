@@ -495,7 +495,10 @@ enum image_error chd_decode(struct chd_decoder *decoder, const struct chd_hunk *
 	const struct codec *codec = find_codec(chd->codecs[hunk->kind]);
 	bool good;
 
-	if (codec->sub)
+	/* chd_decoder_new() has found all of them. */
+	if (!codec)
+		good = false;
+	else if (codec->sub)
 		good = decode_frames(decoder, codec, from, hunk->length, to);
 	else
 		good = codec->decode(decoder, from, hunk->length, to, chd->hunk_size);

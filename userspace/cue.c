@@ -230,7 +230,8 @@ static enum image_error split_file(struct parser *parser, char *rest, char **nam
 static enum image_error run_file(struct parser *parser, const struct command *command, char *rest)
 {
 	struct cue_sheet *sheet = parser->sheet;
-	struct cue_file file = { .line = parser->line }, *before;
+	struct cue_file file = { .line = parser->line };
+	const struct cue_file *before;
 	enum image_error error;
 	char *type = NULL, *name = NULL;
 
@@ -252,10 +253,11 @@ static enum image_error run_file(struct parser *parser, const struct command *co
 		return error;
 	if (sheet->file_count == CUE_FILES_MAX)
 		return fail(parser, "more than %d files", CUE_FILES_MAX);
-	file.name = strdup(name);
-	if (!file.name)
+	sheet->files[sheet->file_count] = file;
+	sheet->files[sheet->file_count].name = strdup(name);
+	if (!sheet->files[sheet->file_count].name)
 		return no_memory(parser);
-	sheet->files[sheet->file_count++] = file;
+	sheet->file_count++;
 	parser->indexes = 0;
 	parser->at = 0;
 	return IMAGE_OK;

@@ -165,7 +165,7 @@ static enum image_error move(struct builder *builder, const struct cue_track *tr
 		return error;
 	/* Indexes of a file do not fall, so that the cursor is not beyond it. */
 	wanted = to ? to->at - span->at : sectors;
-	if (wanted > sectors)
+	if (to && wanted > sectors)
 		return too_short(builder, to, sectors);
 	if (!to && rest && track->mode->mode != VCD_MODE_AUDIO)
 		return image_fail(builder->image, IMAGE_NOT_AN_IMAGE,

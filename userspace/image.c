@@ -34,12 +34,11 @@ static const struct image_format *const formats[] = {
 };
 
 /**
- * image_fail - note why an image is not taken
+ * image_explain - note why an image is not taken
  * @image: the image
- * @error: returned
  * @format: a sentence as printf() takes it, without the file's name and without a full stop at its end
  */
-enum image_error image_fail(struct image *image, enum image_error error, const char *format, ...)
+void image_explain(struct image *image, const char *format, ...)
 {
 	va_list args;
 
@@ -47,7 +46,6 @@ enum image_error image_fail(struct image *image, enum image_error error, const c
 	vsnprintf(image->reason, sizeof(image->reason), format, args);
 	va_end(args);
 	text_defuse(image->reason);
-	return error;
 }
 
 static enum image_error no_memory(struct image *image)

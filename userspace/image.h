@@ -167,8 +167,16 @@ enum image_error image_add_track(struct image *image, const struct vcd_track *tr
 enum image_error image_add_subchannel(struct image *image, const struct vcd_extent *extent);
 enum image_error image_add_index(struct image *image, const struct vcd_index *index);
 enum image_error image_add_cdtext(struct image *image, const struct vcd_cdtext *pack);
-enum image_error image_fail(struct image *image, enum image_error error, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void image_explain(struct image *image, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * image_fail - note why an image is not taken
+ * @image: the image
+ * @error: returned; who reads the caller, compilers too, sees that it is
+ * @...: for image_explain()
+ */
+#define image_fail(image, error, ...)	(image_explain(image, __VA_ARGS__), (error))
+
 struct reader image_reader(const struct image *image);
 uint32_t image_missing_tail(const struct image *image);
 uint32_t image_sessions(const struct image *image);

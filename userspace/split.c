@@ -123,7 +123,7 @@ static enum image_error add_part(struct image *image, const struct part_name *na
 		error = image_add_file(image, path);
 		if (error) {
 			memcpy(reason, image->reason, sizeof(reason));
-			image_fail(image, error, "its part %s %s", path, reason);
+			image_explain(image, "its part %s %s", path, reason);
 		}
 	}
 	free(path);

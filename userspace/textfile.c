@@ -84,8 +84,8 @@ static char *copy_bytes(const char *bytes, size_t len)
 	return copy;
 }
 
-/* Find out the encoding; the length of what @text then has is put into @len. False with errno. */
-static bool decode(struct textfile *text, const char *bytes, size_t *len)
+/* Find out the encoding; the length of what @text then has is put into @len. 0 or a negative errno. */
+static int decode(struct textfile *text, const char *bytes, size_t *len)
 {
 	size_t size = *len;
 
@@ -105,7 +105,9 @@ static bool decode(struct textfile *text, const char *bytes, size_t *len)
 			*len = size - mark;
 	}
 	text->next = text->utf8;
-	return text->utf8;
+	if (text->utf8)
+		return 0;
+	return errno ? -errno : -ENOMEM;
 }
 
 static bool is_utf16(const char *bytes, size_t size)
@@ -140,7 +142,6 @@ enum image_error textfile_read(struct image *image, struct textfile *text)
 	struct reader reader = reader_from_fd(&file->source, file->size);
 	size_t len = (size_t)file->size, stop;
 	char *bytes, *end;
-	bool decoded;
 	int err;
 
 	memset(text, 0, sizeof(*text));
@@ -150,9 +151,8 @@ enum image_error textfile_read(struct image *image, struct textfile *text)
 	if (!bytes)
 		return image_fail(image, IMAGE_NO_MEMORY, "no memory");
 	err = reader_read(&reader, 0, bytes, len);
-	decoded = !err && decode(text, bytes, &len);
-	if (!err && !decoded)
-		err = -errno;
+	if (!err)
+		err = decode(text, bytes, &len);
 	free(bytes);
 	if (err)
 		return image_fail(image, IMAGE_CANNOT_OPEN, "cannot be read: %s", strerror(-err));
@@ -186,7 +186,8 @@ bool textfile_read_head(const struct reader *reader, struct textfile *text)
 	if (reader->size > TEXTFILE_MAX)
 		return false;
 	bytes = malloc(len + 1);
-	decoded = bytes && !reader_read(reader, 0, bytes, len) && may_be_text(bytes, len) && decode(text, bytes, &len);
+	decoded = bytes && !reader_read(reader, 0, bytes, len) && may_be_text(bytes, len) &&
+		  !decode(text, bytes, &len);
 	free(bytes);
 	if (decoded && strlen(text->utf8) == len)
 		return true;

@@ -18,6 +18,20 @@
 #endif
 
 /*
+ * What clang's context analysis is told: which lock protects what, and who has to hold it. Kernels without it know
+ * only __must_hold() and its like, for sparse; with them a function that takes a lock unless it fails is nothing
+ * special, as sparse does not look at mutexes.
+ */
+#ifdef VCD_HAVE_CONTEXT_ANALYSIS
+#define VCD_COND_ACQUIRES(ret, lock)	__cond_acquires(ret, lock)
+#else
+#define VCD_COND_ACQUIRES(ret, lock)
+#define __guarded_by(...)
+#define __context_unsafe(reason)
+#define context_unsafe(...)		({ __VA_ARGS__; })
+#endif
+
+/*
  * blk_mode_t, and open and release that take a gendisk. VCD_DEFINE_OPEN and VCD_DEFINE_RELEASE begin the definition
  * of a block_device_operations member of the newer form and add what the older form needs.
  */

@@ -29,4 +29,5 @@ have BD_MAPPING		linux/blk_types.h	'struct address_space +\*bd_mapping;'
 have FORCE_EVENTS	linux/blkdev.h		'disk_force_media_change\(struct gendisk \*disk, unsigned int events\)'
 have CDROM_BLK_MODE	linux/cdrom.h		'int cdrom_open\(struct cdrom_device_info \*cdi, blk_mode_t mode\)'
 have CDROM_SPEED_LONG	linux/cdrom.h		'\(\*select_speed\) ?\(struct cdrom_device_info \*, unsigned long\)'
+have CONTEXT_ANALYSIS	linux/compiler-context-analysis.h	'define __guarded_by\('
 have_header FOLIO_BATCH_H	linux/folio_batch.h

@@ -25,6 +25,7 @@
  * @MMC_FORM_SUB_RAW: sub-channels P to W as they lie on the disc, 96 bytes
  * @MMC_FORM_SUB_PACKED: twelve bytes of P, then twelve of Q and so on
  * @MMC_FORM_SUB_Q: sub-channel Q and P, 16 bytes
+ * @MMC_FORMS: how many there are
  */
 enum mmc_form {
 	MMC_FORM_USER,

@@ -190,7 +190,7 @@ bool mmc_medium_valid(const struct mmc_medium *medium)
 		left -= track->sectors;
 		before = track;
 	}
-	if (left || before->session != medium->sessions || !extras_valid(medium))
+	if (left || medium->tracks[medium->nr_tracks - 1].session != medium->sessions || !extras_valid(medium))
 		return false;
 	if (medium->speed && medium->speed < MMC_SPEED_MIN)
 		return false;
@@ -281,7 +281,7 @@ u32 mmc_same_mode(const struct mmc_medium *medium, u32 lba)
 	u32 end = medium->sectors;
 	u32 leadout;
 
-	if (track == &medium->tracks[medium->nr_tracks - 1])
+	if (!track || track == &medium->tracks[medium->nr_tracks - 1])
 		return end;
 	end = next->lba - next->pregap;
 	if (next->session == track->session)

@@ -566,6 +566,8 @@ u32 mmc_same_mode(const struct mmc_medium *medium, u32 lba);
  * @lba: the first
  * @count: how many; they lie on the disc
  * @bad: set to the first that can't be
+ *
+ * Return: whether all of them can.
  */
 bool mmc_blocks(const struct mmc_medium *medium, u32 lba, u32 count, u32 *bad);
 

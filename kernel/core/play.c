@@ -47,6 +47,8 @@ void mmc_audio_settle(struct mmc_drive *drive, u64 now)
 /**
  * mmc_audio_take_status - what READ SUB-CHANNEL tells of playing
  * @call: the command; that playing has ended is told once, if there is room for it
+ *
+ * Return: the status, enum mmc_audio_status.
  */
 u8 mmc_audio_take_status(struct mmc_call *call)
 {

@@ -10,6 +10,8 @@
  * @call: the command; fails if not, and tells the first sector that is missing
  * @lba: the first
  * @count: how many; 0 may begin at the lead-out
+ *
+ * Return: whether it has.
  */
 bool mmc_check_range(struct mmc_call *call, u64 lba, u32 count)
 {

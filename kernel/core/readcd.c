@@ -179,6 +179,8 @@ void mmc_do_read_cd(struct mmc_call *call)
  * @at: the first of them
  * @lba: set to the address. One in the two seconds before sector 0 is nowhere on the disc; it comes back as what READ
  *       CD would call it, a negative number.
+ *
+ * Return: whether they are an address.
  */
 bool mmc_get_msf(struct mmc_call *call, u32 at, u32 *lba)
 {

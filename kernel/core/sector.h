@@ -130,6 +130,8 @@ void mmc_sector_parity(u8 *sector, enum mmc_sector_type type);
 /**
  * mmc_is_form2 - is a Mode 2 sector of Form 2, which has no 2048 bytes of user data?
  * @subheader: its sub-header
+ *
+ * Return: whether it is.
  */
 bool mmc_is_form2(const u8 *subheader);
 

@@ -94,7 +94,7 @@ static void control_characters(void **state)
 	text_defuse(text);
 	assert_string_equal(text, "a?[2Jb?c?d\xC3\xA9");
 	memset(&image, 0, sizeof(image));
-	image_fail(&image, IMAGE_NOT_AN_IMAGE, "line %d: \"%s\"\r", 1, "\a\x1b]0;title\a");
+	image_explain(&image, "line %d: \"%s\"\r", 1, "\a\x1b]0;title\a");
 	assert_string_equal(image.reason, "line 1: \"??]0;title?\"?");
 	write_bytes("x\x1b[31m.cue", "FILE \"\x1b[31m\" \x1b[2J\nTRACK\x1b 0\x1b\n", 28);
 	assert_int_equal(image_open(&image, in_folder("x\x1b[31m.cue"), 0), IMAGE_NOT_AN_IMAGE);

@@ -2,6 +2,7 @@
 # Every allocation and every copy of user memory of our calls fails once; see failnth.c. VCD_STEPS="attach swap": only
 # these.
 # no udev
+# long
 # checkers
 # time: 2800
 cd "$(dirname "$0")" && . ./lib.sh

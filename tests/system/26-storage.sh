@@ -2,6 +2,7 @@
 # What becomes of a disc whose image, file system or disk goes bad, goes away, or comes back. Whatever happens: a read
 # gives the bytes of the image or an error, nothing hangs, the disc can be taken out, and the module unloaded.
 # no udev
+# long
 # checkers
 # time: 900
 cd "$(dirname "$0")" && . ./lib.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Images on a file system that is served by a program, which stalls, fails, lies and dies; see fuseserver.c.
 # no udev
+# long
 # checkers
 # time: 600
 cd "$(dirname "$0")" && . ./lib.sh

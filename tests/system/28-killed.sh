@@ -1,6 +1,7 @@
 #!/bin/bash
 # vcdctl is killed at every system call of a command: the drive is as before or as after. See killsweep.c.
 # no udev
+# long
 # checkers
 # time: 2800
 cd "$(dirname "$0")" && . ./lib.sh

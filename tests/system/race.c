@@ -676,11 +676,12 @@ static void run_unload(unsigned long rounds, const char *path)
 			if (errno != EAGAIN && errno != EBUSY)
 				finding("delete_module: %s", strerrorname_np(errno));
 			/* Where all of them are at it there is no moment without a user. */
-			calm = ++busy % 64 > 48;
+			calm = ++busy > 50;
 			usleep(1000);
 			continue;
 		}
 		calm = false;
+		busy = 0;
 		first.rounds++;
 		if (!load(path))
 			finding("finit_module: %s", strerrorname_np(errno));

@@ -41,10 +41,11 @@ bool vcd_may_touch(kuid_t owner)
  * vcd_drive_exclusive - is the node open exclusively: mounted, stacked upon, or O_EXCL?
  * @drive: the drive
  *
- * A snapshot: the block layer changes it under locks of its own.
+ * The block layer changes it under locks of its own: see data_race() below.
  */
 bool vcd_drive_exclusive(const struct vcd_drive *drive)
 {
+	/* A snapshot: that member changes under locks of the block layer. */
 	return data_race(READ_ONCE(drive->disk->part0->bd_holder));
 }
 

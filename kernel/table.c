@@ -61,7 +61,7 @@ void vcd_table_del(struct vcd_drive *drive)
 {
 	mutex_lock(&vcd_table_lock);
 	idr_remove(&vcd_table, drive->index);
-	WRITE_ONCE(vcd_drives, vcd_drives - 1);
+	WRITE_ONCE(vcd_drives, READ_ONCE(vcd_drives) - 1);
 	mutex_unlock(&vcd_table_lock);
 	vcd_drive_put(drive);
 }

@@ -443,7 +443,8 @@ void vcd_disc_end_bio(struct vcd_disc *disc, struct bio *bio, unsigned long star
  * @run: where the main channel of the first is, and of how many
  * @sub: likewise the sub-channels
  * @sub_at: where the sub-channel of the first is in @buf
- * @before: if vcd_stored_before() was called: the sub-channels of the sectors before the one that is next, the nearer one
+ * @before: if vcd_stored_before() was called: the sub-channels of the sectors before the one that is next, the nearer
+ *	one
  *	first, as they lie on the disc
  * @has_before: are they stored?
  */

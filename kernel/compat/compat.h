@@ -25,9 +25,9 @@
 #ifdef VCD_HAVE_CONTEXT_ANALYSIS
 #define VCD_COND_ACQUIRES(ret, lock)	__cond_acquires(ret, lock)
 #else
-#define VCD_COND_ACQUIRES(ret, lock)
+#define VCD_COND_ACQUIRES(...)
 #define __guarded_by(...)
-#define __context_unsafe(reason)
+#define __context_unsafe(...)
 #define context_unsafe(...)		({ __VA_ARGS__; })
 #endif
 

@@ -519,7 +519,8 @@ u32 mmc_sectors_max(u16 profile);
  *
  * Return: true if the tracks are numbered upwards one by one, follow each other without a gap from sector 0 to the
  * lead-out, name sessions that start with 1, never fall and skip none, pregaps are shorter than the track before them,
- * indices count up by one from 2 and lie in their tracks, the profile can hold that many sectors and tracks of such modes, and a limit of the speed is one that a drive has.
+ * indices count up by one from 2 and lie in their tracks, the profile can hold that many sectors and tracks of such
+ * modes, and a limit of the speed is one that a drive has.
  */
 bool mmc_medium_valid(const struct mmc_medium *medium);
 

@@ -2,10 +2,10 @@
 /*
  * Packs: what is in sub-channels R to W (IEC 60908 18).
  *
- * A sector has four packs of 24 symbols, each symbol a bit of each of the six channels. The first four symbols are a code
- * word of two symbols and two of parity (Q), and all of them one of 20 symbols and four of parity (P), both of a
- * Reed-Solomon code over the field of 64 elements. On the disc three pairs of symbols have changed places, and a symbol
- * lies as many packs later as its place modulo 8 says.
+ * A sector has four packs of 24 symbols, each symbol a bit of each of the six channels. The first four symbols are a
+ * code word of two symbols and two of parity (Q), and all of them one of 20 symbols and four of parity (P), both of a
+ * Reed-Solomon code over the field of 64 elements. On the disc three pairs of symbols have changed places, and a
+ * symbol lies as many packs later as its place modulo 8 says.
  */
 #include "sector.h"
 

@@ -199,8 +199,8 @@ static u32 index_start(const struct mmc_medium *medium, const struct mmc_track *
  * mmc_do_play_track_index - PLAY AUDIO TRACK INDEX
  * @call: the command
  *
- * The end is that of the last track if there is none of that number. Programs that know nothing of indices leave the one
- * that is to be the last 0, or say 1, and want to hear the track to its end.
+ * The end is that of the last track if there is none of that number. Programs that know nothing of indices leave the
+ * one that is to be the last 0, or say 1, and want to hear the track to its end.
  */
 void mmc_do_play_track_index(struct mmc_call *call)
 {

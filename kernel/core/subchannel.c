@@ -2,8 +2,8 @@
 /*
  * Sub-channels of a CD sector (ECMA-130 22).
  *
- * P marks pauses. Q tells where the sector is; in some sectors it has the catalogue number of the disc or the ISRC of the
- * track instead. R to W are for graphics and text: see pack.c.
+ * P marks pauses. Q tells where the sector is; in some sectors it has the catalogue number of the disc or the ISRC of
+ * the track instead. R to W are for graphics and text: see pack.c.
  */
 #include "engine.h"
 #include "sector.h"
@@ -14,8 +14,9 @@
 #define Q_BYTES		12	/* sub-channel Q of a sector, on the disc */
 
 /*
- * A code has to be in one at least of 100 sectors that follow each other (ECMA-130 22.3.4, 22.3.5): one in so many has it
- * here, or up to so many sectors later, because it must not be where a track or an index begins. Where in a period it is.
+ * A code has to be in one at least of 100 sectors that follow each other (ECMA-130 22.3.4, 22.3.5): one in so many
+ * has it here, or up to so many sectors later, because it must not be where a track or an index begins. Where in a
+ * period it is.
  */
 #define CODE_PERIOD	90
 #define CODE_DELAY	6

@@ -119,6 +119,7 @@ limits() {
 	is "$(vcdctl list -nr -o STATE | grep -c loaded)" 64
 	vcdctl attach -d 64 $tmp/alice.iso
 	vcdctl detach --all
+	# shellcheck disable=SC2046 # numbers
 	vcdctl remove $(vcdctl list -nr -o INDEX | grep -vx 0)
 }
 

@@ -228,7 +228,7 @@ static u64 walk_pos(const struct walk *walk)
 	return walk->form2 && !walk->seen ? walk->part - SUBMODE_BEFORE : walk->part + walk->done;
 }
 
-/* Takes what a folio has from @offset on, where the byte is that is wanted next. False: not this sector, or not there. */
+/* Takes what a folio has from @offset on, where the byte wanted next is. False: not this sector, or not there. */
 static bool walk_take(struct walk *walk, struct folio *folio, size_t offset, struct target *to)
 {
 	const u8 *from = folio_address(folio) + offset;

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Programs that use optical drives: the table clients.tsv, with a CD, and with the DVD that replaces
 # it; or with the DVD alone: User-Mode Linux sees the CD. See 18-more-clients.sh too.
-# once
 cd "$(dirname "$0")" && . ./lib.sh && . ./clients.sh
 
 if user_mode_linux || [ "${VCD_TEST_FULL-}" = all ]; then

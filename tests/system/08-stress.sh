@@ -2,7 +2,7 @@
 # Many discs, many drives, many times, with readers at work; and what is left of
 # the memory afterwards.
 # time: 900
-# once
+# on: checked
 cd "$(dirname "$0")" && . ./lib.sh
 
 if [ -n "${VCD_TEST_FULL-}" ]; then

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Who may do what: bob is nobody, alice and carol are in the group cdrom.
-# once
+# on: checked
 cd "$(dirname "$0")" && . ./lib.sh
 
 image_of() {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Loading and unloading, and several controllers at the same time.
-# once
+# on: checked newest
 cd "$(dirname "$0")" && . ./lib.sh
 
 unload_refused() {

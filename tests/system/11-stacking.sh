@@ -1,7 +1,7 @@
 #!/bin/bash
 # Images on file systems that are themselves on discs.
 # no udev
-# once
+# on: checked
 cd "$(dirname "$0")" && . ./lib.sh
 
 # nest LEVELS: $tmp/nest.N has, as the file inner.iso, $tmp/nest.N-1

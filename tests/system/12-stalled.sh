@@ -1,7 +1,7 @@
 #!/bin/bash
 # Images whose storage stops answering, and answers again.
 # no udev
-# once
+# on: checked
 cd "$(dirname "$0")" && . ./lib.sh
 
 # dm COMMAND...: the device mapper; where udev makes no nodes, it does

@@ -2,7 +2,7 @@
 # Calls that no program would make: an answer or an errno, and nothing else. The
 # kernel's log is for the driver of the tests to judge.
 # time: 3000
-# once
+# on: checked
 cd "$(dirname "$0")" && . ./lib.sh
 
 hammer=$here/hammer

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Several processes talk to one drive: each is told of what happens, and keeps its lock of the tray.
 # no udev
-# once
+# on: checked
 cd "$(dirname "$0")" && . ./lib.sh
 
 # talk NAME: a process that keeps the node open and sends commands for `say`

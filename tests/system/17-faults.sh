@@ -1,6 +1,5 @@
 #!/bin/bash
 # Trace events, and faults on request.
-# once
 cd "$(dirname "$0")" && . ./lib.sh
 
 tracing=/sys/kernel/tracing

@@ -1,6 +1,6 @@
 #!/bin/bash
 # vcdctl dump: images of the disc in a drive, by the commands that every optical drive has.
-# once
+# on: newest
 cd "$(dirname "$0")" && . ./lib.sh
 
 faults=/sys/kernel/debug/vcd/faults/vcd0

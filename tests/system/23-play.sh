@@ -1,7 +1,7 @@
 #!/bin/bash
 # Audio is played: nobody hears it, but the drive goes along it as the time passes.
 # no udev
-# once
+# on: newest
 cd "$(dirname "$0")" && . ./lib.sh
 play=$here/play
 disc=$tmp/play

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Images that lie in a compressed file system, which vcdctl mounts where nobody sees it.
 # no udev
-# once
+# on: checked
 cd "$(dirname "$0")" && . ./lib.sh
 cdimage=$here/cdimage
 work=$tmp/images/fs

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Discs, drives and the module come and go while all who use them are at work.
 # time: 600
-# once
 # no udev
+# on: checked newest
 cd "$(dirname "$0")" && . ./lib.sh
 
 # VCD_ROUNDS: as many as somebody wants

@@ -2,8 +2,8 @@
 # What happens to a whole machine: it sleeps, loses processors, runs out of memory, has its input and output limited,
 # and the file system of an image is frozen. Discs are read meanwhile, and every byte is right.
 # no udev
-# once
 # time: 900
+# on: newest
 cd "$(dirname "$0")" && . ./lib.sh
 
 sectors=16384

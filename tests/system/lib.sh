@@ -75,6 +75,9 @@ check() {
 # at_length: is this file run with all that is in it, because it was asked for by its name, or with -f?
 at_length() { [ -n "${VCD_TEST_NAMED-}" ] || [ "${VCD_TEST_FULL-}" = all ]; }
 
+# wants WORD: is it for a kernel that is `checked`, `debian` or `newest` what this one has to run? See guest
+wants() { [ -z "${VCD_TEST_KERNEL-}" ] || [[ " $VCD_TEST_KERNEL " == *" $1 "* ]]; }
+
 # check_long NAME FUNCTION [ARGUMENT]...: what takes long, and is much like something else that is tested anyhow
 check_long() {
 	if at_length; then

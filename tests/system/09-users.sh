@@ -123,15 +123,14 @@ limits() {
 	vcdctl remove $(vcdctl list -nr -o INDEX | grep -vx 0)
 }
 
-# Files stay open for a disc when no process has them open any more
+# Files stay open for a disc when no process has them open any more. The first part has to have the volume's descriptor.
 limit_of_files() {
 	local i
 	vcdctl create --count 6 1
 	mkdir $tmp/parts
-	mkdir $tmp/empty
-	xorrisofs -quiet -o $tmp/parts/whole $tmp/empty
-	truncate -s $((250 * 2048)) $tmp/parts/whole
-	split -b 2048 -d -a 3 --numeric-suffixes=1 $tmp/parts/whole $tmp/parts/x.iso.
+	xorrisofs -quiet -o $tmp/parts/whole $here/lib.sh
+	truncate -s $((250 * 40960)) $tmp/parts/whole
+	split -b 40960 -d -a 3 --numeric-suffixes=1 $tmp/parts/whole $tmp/parts/x.iso.
 	rm $tmp/parts/whole
 	chmod 755 $tmp $tmp/parts
 	chmod 644 $tmp/parts/*

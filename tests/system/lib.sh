@@ -54,7 +54,8 @@ check() {
 	[ ! -e $tmp/skipped ] || rm $tmp/skipped
 	(
 		set -e
-		exec 9>$test_log >>$test_log 2>&1
+		: >$test_log
+		exec 9>>$test_log >>$test_log 2>&1
 		BASH_XTRACEFD=9 # not into what the test itself captures
 		set -x
 		"$@"

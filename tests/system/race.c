@@ -129,12 +129,22 @@ static unsigned int below(struct actor *actor, unsigned int limit)
 	return (unsigned int)rand_r(&actor->seed) % limit;
 }
 
+static bool close_node(struct actor *actor, bool result)
+{
+	close(actor->fd);
+	actor->fd = -1;
+	return result;
+}
+
 static void *act(void *arg)
 {
 	struct actor *actor = arg;
 
 	while (!stop) {
 		if (calm) {
+			/* What is open keeps the module. */
+			if (actor->fd >= 0)
+				close_node(actor, true);
 			usleep(1000);
 			continue;
 		}
@@ -223,13 +233,6 @@ static bool open_node(struct actor *actor, int flags)
 		return true;
 	actor->fd = open(node, O_RDONLY | O_CLOEXEC | flags);
 	return actor->fd >= 0 || fail(actor, "open");
-}
-
-static bool close_node(struct actor *actor, bool result)
-{
-	close(actor->fd);
-	actor->fd = -1;
-	return result;
 }
 
 /* --- users ------------------------------------------------------------------------------------------------------- */

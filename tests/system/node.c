@@ -17,6 +17,7 @@
  *		cdb HEX...			send a command; "good" and the answer in hexadecimal, or KEY/ASC/ASCQ
  *	node hash OFFSET LENGTH PATH		the hash of these bytes
  *	node pattern SECTORS ID PATH		make an image whose sectors tell where they belong
+ *	node spoil SEED PATH			change some of what the first sectors say, as follows from SEED
  *	node verify SECONDS KIND FLAG... PATH	read such a disc until time is over or a signal comes; KIND is read, direct,
  *						map, sg, or open (a new open for each read). Errors are expected, wrong
  *						bytes are not: status 1
@@ -383,6 +384,49 @@ static int cmd_pattern(char **argv)
 	return fclose(file) ? 1 : 0;
 }
 
+/* Where the structures of ISO 9660, El Torito and UDF are, and what they point to. */
+static long some_offset(unsigned int *seed, long bytes)
+{
+	static const long from[] = { 16, 16, 256, 0 }, sectors[] = { 24, 24, 80, 512 };
+	unsigned int where = (unsigned int)rand_r(seed) % 4;
+	long offset = (from[where] + rand_r(seed) % sectors[where]) * SECTOR;
+
+	/* Most of a descriptor is in its first bytes. */
+	offset += rand_r(seed) % (rand_r(seed) % 2 ? 256 : SECTOR);
+	return offset < bytes ? offset : rand_r(seed) % bytes;
+}
+
+/* A field of one to eight bytes becomes a number that somebody may trip over, or what is somewhere else. */
+static int cmd_spoil(char **argv)
+{
+	static const uint64_t odd[] = {
+		0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, UINT64_MAX, 0x0100000000000001, 16,
+	};
+	unsigned int seed = (unsigned int)strtoul(argv[0], NULL, 0), changes;
+	FILE *file = fopen(argv[1], "r+");
+	struct stat st;
+	uint64_t value;
+
+	if (!file || fstat(fileno(file), &st) || !st.st_size)
+		tap_bail("%s", argv[1]);
+	for (changes = 1 + (unsigned int)rand_r(&seed) % 48; changes; changes--) {
+		size_t width = 1U << rand_r(&seed) % 4;
+		long offset = some_offset(&seed, st.st_size);
+
+		value = odd[(unsigned int)rand_r(&seed) % (sizeof(odd) / sizeof(odd[0]))];
+		if (rand_r(&seed) % 4 == 0)
+			value = (uint64_t)rand_r(&seed);
+		else if (rand_r(&seed) % 4 == 0 && (fseek(file, some_offset(&seed, st.st_size), SEEK_SET) ||
+						    fread(&value, 1, width, file) != width))
+			continue;
+		if (offset + (long)width > st.st_size)
+			continue;
+		if (fseek(file, offset, SEEK_SET) || fwrite(&value, width, 1, file) != 1)
+			tap_bail("%s", argv[1]);
+	}
+	return fclose(file) ? 1 : 0;
+}
+
 static volatile sig_atomic_t stop;
 
 static void on_stop(int number)
@@ -597,6 +641,7 @@ int main(int argc, char **argv)
 		{ "session",	cmd_session,	1 },
 		{ "hash",	cmd_hash,	3 },
 		{ "pattern",	cmd_pattern,	3 },
+		{ "spoil",	cmd_spoil,	2 },
 		{ "verify",	cmd_verify,	3 },
 		{ "compare",	cmd_compare,	2 },
 		{ "churn",	cmd_churn,	3 },

@@ -143,7 +143,7 @@ static void put_sample(uint8_t *to, float value)
 	else
 		sample = 0; /* not a number */
 	to[0] = (uint8_t)sample;
-	to[1] = (uint8_t)(sample >> 8);
+	to[1] = (uint8_t)((uint16_t)sample >> 8);
 }
 
 /**

@@ -217,7 +217,7 @@ static enum image_error parse_isrc(struct ccd *ccd, const char *value)
 
 	if (!*value)
 		return IMAGE_OK;
-	for (i = 0; value[i] && i < VCD_ISRC_LEN; i++) {
+	for (i = 0; i < VCD_ISRC_LEN && value[i]; i++) {
 		char c = value[i] >= 'a' && value[i] <= 'z' ? (char)(value[i] - 'a' + 'A') : value[i];
 
 		if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')))

@@ -169,15 +169,14 @@ static enum exit_code report(const struct play_options *options, const struct pl
 	return CODE_INCOMPLETE;
 }
 
-static enum exit_code play_tracks(const struct play_options *options, struct player *player)
+static enum exit_code play_tracks(const struct play_options *options, struct player *player, struct sound *sound)
 {
-	struct sound sound;
 	enum play_result result;
-	enum exit_code code = open_sound(options, &sound, player_sectors(player));
+	enum exit_code code = open_sound(options, sound, player_sectors(player));
 
 	if (!code) {
 		interrupt_catch();
-		player->sound = &sound;
+		player->sound = sound;
 		player->stopped = interrupted;
 		player->progress = isatty(STDERR_FILENO) ? show_progress : NULL;
 		result = player_run(player);
@@ -185,10 +184,10 @@ static enum exit_code play_tracks(const struct play_options *options, struct pla
 			fputs("\r\033[K", stderr);
 		/* As far as it has come, the file is whole. */
 		if (result == PLAY_STOPPED && options->output)
-			sound_finish(&sound);
+			sound_finish(sound);
 		code = report(options, player, result);
 	}
-	sound_close(&sound);
+	sound_close(sound);
 	return code;
 }
 
@@ -197,6 +196,7 @@ static enum exit_code play(const struct play_options *options, char **words, int
 	struct optical_drive drive;
 	static struct player player;
 	static struct disc disc;
+	struct sound sound;
 	enum exit_code code = optical_open(&drive, options->node);
 	enum mmc_error error;
 
@@ -212,7 +212,7 @@ static enum exit_code play(const struct play_options *options, char **words, int
 	code = error ? optical_explain(options->node, error) :
 		       choose_tracks(&player, options->node, &disc, words, count);
 	if (!code)
-		code = play_tracks(options, &player);
+		code = play_tracks(options, &player, &sound);
 	mmc_close(&drive);
 	return code;
 }

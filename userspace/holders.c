@@ -154,7 +154,7 @@ static void find_mounts(struct search *search, const char *pid, const char *name
 			continue;
 		fputs("mounted on ", stream);
 		print_name(stream, lazy_mnt_fs_get_target(fs));
-		if (pid) {
+		if (pid && name) {
 			fputs(" for ", stream);
 			print_name(stream, name);
 			fprintf(stream, " (pid %s, another mount namespace)", pid);

@@ -15,7 +15,7 @@ static void json_key(char to[KEY_MAX], const char *key)
 {
 	size_t i;
 
-	for (i = 0; key[i] && i < KEY_MAX - 1; i++)
+	for (i = 0; i < KEY_MAX - 1 && key[i]; i++)
 		to[i] = (char)(key[i] == ' ' ? '-' : tolower((unsigned char)key[i]));
 	to[i] = '\0';
 }

@@ -255,7 +255,7 @@ u8 mmc_index_at(const struct mmc_medium *medium, u32 lba)
 	const struct mmc_track *track = mmc_track_index(medium, lba);
 	u32 before;
 
-	if (lba < track->lba)
+	if (!track || lba < track->lba)
 		return 0;
 	before = indices_before(medium, lba);
 	if (before && medium->indices[before - 1].track == track->number)
@@ -277,12 +277,13 @@ enum mmc_track_mode mmc_sector_mode(const struct mmc_medium *medium, u32 lba)
 u32 mmc_same_mode(const struct mmc_medium *medium, u32 lba)
 {
 	const struct mmc_track *track = mmc_track_index(medium, lba);
-	const struct mmc_track *next = track + 1;
+	const struct mmc_track *next;
 	u32 end = medium->sectors;
 	u32 leadout;
 
 	if (!track || track == &medium->tracks[medium->nr_tracks - 1])
 		return end;
+	next = track + 1;
 	end = next->lba - next->pregap;
 	if (next->session == track->session)
 		return end;

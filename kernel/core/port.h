@@ -32,6 +32,9 @@ typedef int32_t s32;
 #ifndef min_t
 #define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 #endif
+#ifndef max_t
+#define max_t(type, a, b)	((type)(a) > (type)(b) ? (type)(a) : (type)(b))
+#endif
 #ifndef static_assert
 #define static_assert		_Static_assert
 #endif

@@ -19,7 +19,7 @@ bool mmc_check_range(struct mmc_call *call, u64 lba, u32 count)
 
 	if (lba <= sectors && count <= sectors - lba)
 		return true;
-	mmc_fail_range(call, lba > sectors ? lba : sectors);
+	mmc_fail_range(call, max_t(u64, lba, sectors));
 	return false;
 }
 

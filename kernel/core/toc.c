@@ -125,7 +125,7 @@ static void put_point_lba(struct mmc_call *call, const struct mmc_track *track, 
  */
 static void put_point_next(struct mmc_call *call, const struct mmc_track *first, const struct mmc_track *next)
 {
-	u32 limit = call->medium->sectors > LEADOUT_LIMIT ? call->medium->sectors : LEADOUT_LIMIT;
+	u32 limit = max_t(u32, call->medium->sectors, LEADOUT_LIMIT);
 
 	put_point(call, first->session, ADR_SESSIONS | first->control, 0xB0);
 	put_msf(&call->out, next->lba > 150 ? next->lba - 150 : 0);

@@ -64,6 +64,10 @@ test-kcsan:
 test-quick:
 	tests/quick
 
+#: make check            what can be said of the sources without running them: sparse, cppcheck, Coccinelle, clang, ...
+check:
+	tests/check
+
 #: make coverage         which lines and branches of the engine the unit tests reach
 #: make fuzz T=60        libFuzzer on the engine and on the tables of a disc, T seconds each; needs clang
 .PHONY: coverage fuzz

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Loading and unloading, and several controllers at the same time.
 # on: checked newest
+# no udev: checked
 cd "$(dirname "$0")" && . ./lib.sh
 
 unload_refused() {

@@ -1,5 +1,7 @@
 #!/bin/bash
 # Trace events, and faults on request.
+# no udev: checked
+# on: checked debian
 cd "$(dirname "$0")" && . ./lib.sh
 
 tracing=/sys/kernel/tracing

@@ -30,6 +30,8 @@ origin() {
 	7.2) echo 'trixie-backports linux-image-7\.2\.[0-9]+\+deb13-cloud-amd64' ;;
 	uml | debug | kcsan) echo 'bookworm-security linux-source-6\.12' ;;
 	sparse) echo 'sid sparse' ;; # the first release that understands the headers of 7.2
+	source-7.2) echo 'trixie-backports linux-source-7\.2' ;;
+	clang) echo 'sid clang-23' ;; # the first that analyses the kernel's locks
 	vhba) echo 'sid vhba-dkms' ;; # that of trixie does not compile for 7.2
 	esac
 }

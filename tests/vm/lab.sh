@@ -89,7 +89,7 @@ once() {
 fresh_shell() {
 	# shellcheck disable=SC2016 # expanded by the fresh shell
 	setpriv --pdeathsig KILL bash -euo pipefail -O inherit_errexit -c '
-		for part in lab kernels product; do . "$0/$part.sh"; done
+		for part in lab kernels product checkers; do . "$0/$part.sh"; done
 		"$@"' "$lab" "$@"
 }
 
@@ -114,7 +114,7 @@ prune_cache() {
 		-o -name 'files-*' \) -exec rm -rf {} +
 	find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +30 \
 		\( -name 'kernel-*' -o -name 'root-*' -o -name 'build-*' -o -name 'packages-*' \
-		-o -name 'linux-source-*' \) -exec rm -rf {} +
+		-o -name 'linux-source-*' -o -name 'headers-*' -o -name 'clang-*' \) -exec rm -rf {} +
 	find "$cache/new" "$cache/runs" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} + 2>/dev/null || :
 }
 

@@ -54,8 +54,7 @@ enum mmc_sector_type {
  * @subform: the form of the sub-channel
  * @sub: the sub-channel; NULL: it is made up
  * @before: if R to W are wanted by themselves: the sub-channels of the sector before and of the one before that, P to
- *	W as
- *	they lie on the disc; NULL: they are not stored
+ *	W as they lie on the disc; NULL: they are not stored
  */
 struct mmc_stored {
 	enum mmc_form form;
@@ -169,8 +168,7 @@ void mmc_put_bcd_msf(u8 *to, struct mmc_msf msf);
  * mmc_packs_build - the packs of R to W of a sector, de-interleaved and corrected, as READ CD delivers them
  * @to: where they go, MMC_SUB_RAW_LEN bytes
  * @sectors: the sub-channels of the sector and of those before it, the earliest first, P to W as they lie on the
- *	disc; NULL:
- *	there are none
+ *	disc; NULL: there are none
  *
  * The symbols of a pack are spread over eight packs, so that a drive has it when it is two sectors further: what is
  * delivered with a sector are the packs that began with the first of @sectors. A pack that has too many errors is

@@ -22,8 +22,7 @@
  *			has more elements than VCD_IOC_INFO says are allowed
  *	EOPNOTSUPP	a flag, or the value of a known field, that this kernel does not support (see VCD_FEATURE_*)
  *	EFAULT		a pointer leads nowhere, or results can't be written to the structure; the command had no
- *			effect, unless
- *			the memory was taken away while it ran
+ *			effect, unless the memory was taken away while it ran
  *	ENODEV		there is no drive with this index (or it is being removed)
  *	EPERM		the drive or the disc belongs to another user and the caller lacks CAP_SYS_ADMIN
  *	EDQUOT		the caller's user holds as many drives, discs or files as a user without CAP_SYS_ADMIN can

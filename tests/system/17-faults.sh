@@ -47,9 +47,9 @@ command_events() {
 
 disc_events() {
 	local generation
-	udevadm control --stop-exec-queue
+	[ -n "${udev_is_stopped-}" ] || udevadm control --stop-exec-queue
 	traced vcdctl attach --raw -d 0 "$(image xorriso.iso)"
-	udevadm control --start-exec-queue
+	[ -n "${udev_is_stopped-}" ] || udevadm control --start-exec-queue
 	settle
 	generation=$(cat /sys/block/vcd0/vcd/generation)
 	like "$trace" "vcd_disc_change: vcd0 loaded generation=$generation profile=0008 sectors=$(cat /sys/block/vcd0/vcd/sectors) tray_open=0"

@@ -174,7 +174,9 @@ void vcd_stored_pass(struct vcd_stored *stored, const struct mmc_stored *sector)
  * @lba: the sector
  * @stored: with room for them; what vcd_stored_read() read is lost
  *
- * Return: 0 or an error.
+ * What of them can't be read is taken for not stored: it is no fault of the sector that was asked for.
+ *
+ * Return: 0, -EINTR or -ENOMEM.
  *
  * Context: as vcd_disc_read().
  */
@@ -190,10 +192,12 @@ int vcd_stored_before(struct vcd_disc *disc, u32 lba, struct vcd_stored *stored)
 		if (sub.sectors) {
 			int ret = read_bytes(disc, sub.file, sub.offset, stored->buf, sub.stored);
 
-			if (ret)
+			if (ret == -EINTR || ret == -ENOMEM)
 				return ret;
-			sector.subform = sub.form;
-			sector.sub = stored->buf;
+			if (!ret) {
+				sector.subform = sub.form;
+				sector.sub = stored->buf;
+			}
 		}
 		vcd_stored_pass(stored, &sector);
 	}

@@ -10,6 +10,7 @@
 #include <linux/list.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/user_namespace.h>
 
 #include "vcd.h"
 
@@ -42,12 +43,29 @@ static struct vcd_user *user_entry(kuid_t uid, struct vcd_user *spare)
 	return spare;
 }
 
-/* Is there still room for this? A disc that takes the place of another is one more only until that has gone. */
+/*
+ * Is there still room for this? A disc that takes the place of another is one more only until that has gone, which may
+ * take its time; of what is not asked for there may be too much already.
+ */
 static bool has_room(const struct vcd_holding *held, const struct vcd_holding *more, bool swap)
 {
-	return held->drives + more->drives <= VCD_USER_DRIVES_MAX &&
-	       held->discs + more->discs <= VCD_USER_DISCS_MAX + swap &&
-	       held->files + more->files <= VCD_USER_FILES_MAX;
+	return (!more->drives || held->drives + more->drives <= VCD_USER_DRIVES_MAX) &&
+	       (!more->discs || held->discs + more->discs <= VCD_USER_DISCS_MAX + swap) &&
+	       (!more->files || held->files + more->files <= VCD_USER_FILES_MAX);
+}
+
+/*
+ * Who has it. In a user namespace a user can be as many as he has subordinate numbers: they all are who made the outermost
+ * one, unless an administrator did.
+ */
+static kuid_t charged_user(void)
+{
+	const struct user_namespace *ns;
+	kuid_t uid = GLOBAL_ROOT_UID;
+
+	for (ns = current_user_ns(); ns != &init_user_ns; ns = ns->parent)
+		uid = ns->owner;
+	return uid_eq(uid, GLOBAL_ROOT_UID) ? current_euid() : uid;
 }
 
 static bool holds_nothing(const struct vcd_holding *held)
@@ -73,7 +91,7 @@ struct vcd_user *vcd_user_charge(const struct vcd_holding *more, bool swap)
 	spare = kzalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
 	if (!spare)
 		return ERR_PTR(-ENOMEM);
-	spare->uid = current_euid();
+	spare->uid = charged_user();
 	spin_lock(&users_lock);
 	user = user_entry(spare->uid, spare);
 	if (has_room(&user->held, more, swap)) {

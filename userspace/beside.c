@@ -25,7 +25,8 @@ static char *path_in(const struct image *image, const char *name)
 	int folder = slash ? (int)(slash + 1 - image->path) : 0;
 	char *path;
 
-	if (name[0] == '/')
+	/* In a file system of its own there is nothing outside. */
+	if (name[0] == '/' && !image->outer)
 		return strdup(name);
 	if (asprintf(&path, "%.*s%s%s", folder, image->path, !folder && !strcmp(name, "-") ? "./" : "", name) < 0)
 		return NULL;

@@ -523,7 +523,9 @@ static enum image_error open_disc(struct chd *chd, const struct chd_disc *disc)
 		error = chd_unpack(chd, &file, &offset);
 	if (error)
 		return error;
-	chd->image->payload = (struct image_bytes){ .file = file, .offset = offset, .size = chd->size };
+	/* Of a file in parts, not all that is needed to check it is in the first one. */
+	if (!chd->image->parts)
+		chd->image->payload = (struct image_bytes){ .file = file, .offset = offset, .size = chd->size };
 	return disc->count ? append_cd(chd, disc, file, offset) : append_dvd(chd, disc, file, offset);
 }
 

@@ -54,8 +54,11 @@ static struct vcd_file *file_table(const struct image *image)
 	return files;
 }
 
+/* One without elements is all zeroes, as in a structure of a time when there was none. */
 static struct vcd_array array(const void *elements, uint32_t count, size_t element)
 {
+	if (!count)
+		return (struct vcd_array){ 0 };
 	return (struct vcd_array){ .ptr = (uintptr_t)elements, .count = count, .elem_size = (uint32_t)element };
 }
 

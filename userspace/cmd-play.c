@@ -183,7 +183,7 @@ static enum exit_code play_tracks(const struct play_options *options, struct pla
 		if (player->progress)
 			fputs("\r\033[K", stderr);
 		/* As far as it has come, the file is whole. */
-		if (result == PLAY_STOPPED && options->output)
+		if ((result == PLAY_STOPPED || result == PLAY_DRIVE) && options->output)
 			sound_finish(sound);
 		code = report(options, player, result);
 	}
@@ -225,6 +225,8 @@ static enum exit_code play(const struct play_options *options, char **words, int
  * @index: its number
  * @drive: the drive
  * @generation: the disc for which @image is open; 0: none
+ * @skipped: a disc of which it has been said why it is not followed; 0: none
+ * @opened: there was one that is, or was, followed
  * @image: the image of the disc
  * @follower: what follows
  * @sound: where the sound goes
@@ -234,6 +236,8 @@ struct followed {
 	int index;
 	struct optical_drive drive;
 	uint64_t generation;
+	uint64_t skipped;
+	bool opened;
 	struct image image;
 	struct follower follower;
 	struct sound sound;
@@ -272,10 +276,17 @@ static enum exit_code open_disc(struct followed *followed, const struct play_opt
 	followed->follower.image = &followed->image;
 	followed->follower.raw = raw_reader_new(&followed->image);
 	followed->generation = status->status.generation;
-	if (followed->follower.raw && followed->image.sectors == status->status.sectors)
+	code = CODE_NOT_AN_IMAGE;
+	if (followed->follower.raw && followed->image.sectors == status->status.sectors) {
 		return CODE_OK;
-	complain(path, followed->follower.raw ? "is not the image of the disc in %s" : "no memory", options->node);
-	code = followed->follower.raw ? CODE_NOT_AN_IMAGE : CODE_INTERNAL;
+	} else if (followed->follower.raw) {
+		complain(path, "is not the image of the disc in %s", options->node);
+	} else if (errno == EINVAL) {
+		complain(path, "is not the image of a CD: there is nothing on it to be played");
+	} else {
+		complain(path, "no memory");
+		code = CODE_INTERNAL;
+	}
 	close_disc(followed);
 	return code;
 }
@@ -285,6 +296,7 @@ static enum exit_code look_at_disc(struct followed *followed, const struct play_
 {
 	struct vcd_drive status;
 	int err = vcd_status(followed->ctl, followed->index, &status);
+	enum exit_code code;
 
 	if (err) {
 		complain(options->node, "%s", strerror(-err));
@@ -294,9 +306,15 @@ static enum exit_code look_at_disc(struct followed *followed, const struct play_
 		sound_drop(&followed->sound);
 		close_disc(followed);
 	}
-	if (followed->generation || !status.name[0])
+	if (followed->generation || !status.name[0] || followed->skipped == status.status.generation)
 		return CODE_OK;
-	return open_disc(followed, options, &status);
+	code = open_disc(followed, options, &status);
+	if (!code)
+		followed->opened = true;
+	else if (followed->opened)
+		followed->skipped = status.status.generation;
+	/* After the first disc, one that cannot be followed is not the end. */
+	return followed->opened ? CODE_OK : code;
 }
 
 /* Where is the drive, and when was that? */
@@ -352,12 +370,24 @@ static enum exit_code follow_drive(struct followed *followed, const struct play_
 		followed->follower.ahead = options->output ? 0 : FOLLOW_AHEAD;
 		code = follow_until_stopped(followed, options);
 		sound_drop(&followed->sound);
-		if (!code && !sound_finish(&followed->sound))
+		/* As far as it has come, a file is whole. */
+		if (!sound_finish(&followed->sound) && !code)
 			code = sound_failed(options, &followed->sound);
 		close_disc(followed);
 	}
 	sound_close(&followed->sound);
 	return code;
+}
+
+/* The kernel lets everybody have a drive play, but not everybody ask for its mechanism. */
+static enum exit_code may_follow(struct followed *followed, const struct play_options *options)
+{
+	struct mmc_mechanism mechanism;
+
+	if (mmc_read_mechanism(&followed->drive, &mechanism) != MMC_GONE || errno != EPERM)
+		return CODE_OK;
+	complain(options->node, "only root may ask where it plays, so --follow has to be run by root");
+	return CODE_NO_PERMISSION;
 }
 
 /* Until a signal comes, which is how it is meant to end */
@@ -375,7 +405,9 @@ static enum exit_code follow(struct play_options *options, const char *word)
 		code = optical_open(&followed.drive, options->node);
 	}
 	if (!code) {
-		code = follow_drive(&followed, options);
+		code = may_follow(&followed, options);
+		if (!code)
+			code = follow_drive(&followed, options);
 		mmc_close(&followed.drive);
 	}
 	close(followed.ctl);

@@ -252,7 +252,7 @@ static enum image_error add_marks(struct builder *builder, const struct cue_trac
 		if (mark->track != track->number || mark->index.file != builder->file)
 			break;
 		if (mark->index.at - from > sectors)
-			return too_short(builder, &mark->index, sectors);
+			return too_short(builder, &mark->index, 0);
 		index.lba = lba + (mark->index.at - from);
 		error = image_add_index(builder->image, &index);
 	}

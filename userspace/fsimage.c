@@ -341,12 +341,24 @@ static enum image_error take_name(struct image *image, const char *name)
 	return IMAGE_OK;
 }
 
-/* What is behind the last # is the name of a file in the file system, if there is no file that is called so. */
+/*
+ * What is behind a # is the name of a file in the file system, if there is no file that is called so as a whole, but one
+ * whose name is what is before it.
+ */
 static const char *find_member(const struct image *image)
 {
-	const char *mark = strrchr(image->path, '#');
+	const char *mark = image->path, *member = NULL;
+	bool found = !image->path[0] || !access(image->path, F_OK) || (errno != ENOENT && errno != ENOTDIR);
+	char *outer;
 
-	return mark && mark > image->path && mark[1] && access(image->path, F_OK) && errno == ENOENT ? mark + 1 : NULL;
+	while (!found && (mark = strchr(mark + 1, '#')) && mark[1]) {
+		outer = strndup(image->path, (size_t)(mark - image->path));
+		found = outer && !access(outer, F_OK);
+		if (found)
+			member = mark + 1;
+		free(outer);
+	}
+	return member;
 }
 
 static enum image_error enter_member(struct image *image, const struct fs_kind *kind, const char *member)
@@ -383,10 +395,13 @@ enum image_error fsimage_open(struct image *image)
 	outer = strndup(image->path, image->outer_len);
 	if (!outer)
 		return image_fail(image, IMAGE_NO_MEMORY, "no memory");
-	error = image_add_file(image, member && access(outer, F_OK) ? image->path : outer);
+	error = image_add_file(image, outer);
 	free(outer);
-	if (error || image->options.flags & IMAGE_RAW)
+	if (error)
 		return error;
+	/* As plain sectors, a file system is one as well. */
+	if (image->options.flags & IMAGE_RAW && !member)
+		return IMAGE_OK;
 	kind = find_kind(image);
 	if (kind)
 		return enter_member(image, kind, member);

@@ -515,13 +515,17 @@ static enum image_error add_indices(struct nrg *nrg)
 	for (i = 0; !error && i < nrg->cue.mark_count; i++) {
 		const struct mark *mark = &nrg->cue.marks[i];
 		struct vcd_index index = { .track = mark->track, .index = mark->index };
-		uint32_t first, lba;
+		uint32_t first, lba, sectors;
 
 		for (j = 0; j < image->track_count && image->tracks[j].number != mark->track; j++)
 			;
 		if (j == image->track_count || !nrg->cue.known[mark->track] ||
 		    !decode_address(nrg->address, nrg->cue.start[mark->track], &first) ||
-		    !decode_address(nrg->address, mark->start, &lba) || lba - first > image->tracks[j].sectors + MSF_PREGAP)
+		    !decode_address(nrg->address, mark->start, &lba))
+			continue;
+		/* The last one has no end yet. */
+		sectors = j + 1 < image->track_count ? image->tracks[j].sectors : image->sectors - image->tracks[j].lba;
+		if (lba - first > sectors + MSF_PREGAP)
 			continue;
 		index.lba = image->tracks[j].lba + (lba - first);
 		error = image_add_index(nrg->image, &index);

@@ -239,7 +239,7 @@ static void make_header(uint8_t header[WAVE_HEADER], uint64_t bytes)
  */
 bool sound_open_file(struct sound *sound, const char *path, uint64_t sectors, bool replace)
 {
-	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (replace ? O_TRUNC : O_EXCL);
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_EXCL;
 	uint8_t header[WAVE_HEADER];
 	struct stat st;
 
@@ -248,9 +248,11 @@ bool sound_open_file(struct sound *sound, const char *path, uint64_t sectors, bo
 		sound->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 		return sound->fd < 0 ? fail(sound, "cannot be written: %s", strerror(errno)) : true;
 	}
-	/* A pipe or /dev/null is there already. */
+	/* A pipe or /dev/null is there already. A file is made anew: it may be what the disc in the drive consists of. */
 	if (!stat(path, &st) && !S_ISREG(st.st_mode))
-		flags &= ~(O_CREAT | O_EXCL | O_TRUNC);
+		flags &= ~(O_CREAT | O_EXCL);
+	else if (replace && unlink(path) && errno != ENOENT)
+		return fail(sound, "cannot be replaced: %s", strerror(errno));
 	sound->fd = open(path, flags, 0666);
 	if (sound->fd < 0 && errno == EEXIST)
 		return fail(sound, "is there already; --force replaces it");

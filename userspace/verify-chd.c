@@ -23,7 +23,7 @@
 #define ENTRY_HEADER	16
 #define ENTRY_SUMMED	0x01
 #define ENTRIES_MAX	4096
-#define ENTRY_MAX	(16U << 20)
+#define ENTRIES_SIZE_MAX	(256U << 20)
 /* What of an entry is in the second checksum: tag, SHA-1 */
 #define HASH_SIZE	(4 + SHA1_SIZE)
 
@@ -77,6 +77,7 @@ static bool sum_metadata(const struct reader *reader, uint64_t at, uint8_t *hash
 {
 	uint8_t entry[ENTRY_HEADER];
 	char text[CHECKSUM_TEXT];
+	uint64_t total = 0;
 	unsigned int i;
 
 	*count = 0;
@@ -88,7 +89,8 @@ static bool sum_metadata(const struct reader *reader, uint64_t at, uint8_t *hash
 		if (!(entry[4] & ENTRY_SUMMED))
 			continue;
 		length = get_be32(entry + 4) & 0xFFFFFF;
-		if (length > ENTRY_MAX || !sum_bytes(reader, at + ENTRY_HEADER, length, false, text))
+		total += length;
+		if (total > ENTRIES_SIZE_MAX || !sum_bytes(reader, at + ENTRY_HEADER, length, false, text))
 			return false;
 		memcpy(hashes + *count * HASH_SIZE, entry, 4);
 		from_text(text, hashes + *count * HASH_SIZE + 4);
@@ -149,8 +151,7 @@ void verify_chd(struct verification *run)
 	struct reader reader;
 	bool made;
 
-	/* Of a file in parts, the header is not all in the first one. */
-	if (!payload->size || image->parts)
+	if (!payload->size)
 		return;
 	reader = reader_from_fd(&image->files[0].source, image->files[0].size);
 	/* What is not packed has no checksums. */

@@ -9,9 +9,9 @@
 set -eu
 include="$1/include"
 
-# have NAME HEADER REGEX: prints -DVCD_HAVE_NAME if REGEX matches the header with its line breaks taken out
+# have NAME HEADER REGEX: prints -DVCD_HAVE_NAME if there is the header and REGEX matches it with its line breaks taken out
 have() {
-	if tr '\n\t' '  ' < "$include/$2" | grep -Eq "$3"; then
+	if [ -e "$include/$2" ] && tr '\n\t' '  ' < "$include/$2" | grep -Eq "$3"; then
 		printf -- '-DVCD_HAVE_%s ' "$1"
 	fi
 }

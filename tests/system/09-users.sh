@@ -124,6 +124,25 @@ limits() {
 	vcdctl remove $(vcdctl list -nr -o INDEX | grep -vx 0)
 }
 
+# In a user namespace alice can be many users, and yet has no more
+limits_in_a_namespace() {
+	local pid
+	in_background as alice unshare --user sleep 1000 || skip "users can't have name spaces here"
+	within 20 pgrep -u alice -x sleep
+	pid=$(pgrep -u alice -x sleep)
+	printf '0 %s 1\n1 100000 10\n' "$(id -u alice)" >/proc/$pid/uid_map
+	printf '0 %s 1\n1 %s 1\n' "$(id -g alice)" "$(getent group cdrom | cut -d: -f3)" >/proc/$pid/gid_map
+	is "$(nsenter --user --target $pid --setuid 2 --setgid 1 vcdctl create 1)" /dev/vcd1
+	is "$(as alice vcdctl create --count 63 2 | wc -l)" 63
+	for uid in 0 1 2; do
+		status_is 73 nsenter --user --target $pid --setuid $uid --setgid 1 vcdctl create
+		like "$output" 'as many drives as a user may have'
+	done
+	kill "$pid"
+	# shellcheck disable=SC2046 # numbers
+	vcdctl remove $(seq 64)
+}
+
 # Files stay open for a disc when no process has them open any more. The first part has to have the volume's descriptor.
 limit_of_files() {
 	local i
@@ -197,4 +216,5 @@ if [ -z "${udev_is_stopped-}" ]; then
 fi
 check "no user has more than 64 drives and 64 discs" without_udev limits
 check "no user has discs of more than 1024 files" without_udev limit_of_files
+check "nor in a namespace of users" without_udev limits_in_a_namespace
 finish

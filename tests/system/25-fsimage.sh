@@ -76,6 +76,7 @@ several() {
 	ln -f "$(image xorriso.iso)" $work/several/b.iso
 	head -c 20480 /dev/zero >$work/several/a.img
 	ln -f "$(image xorriso.iso)" $work/several/more/c.iso
+	ln -f "$(image xorriso.iso)" "$work/several/more/Vol #2.iso"
 	make_fs "$1" "$work/several.$1" $work/several
 	status_is 65 vcdctl attach -d vcd0 "$work/several.$1"
 	like "$output" "with 2 files \(a.img, b.iso\); say which .*several.$1#a.img"
@@ -84,7 +85,13 @@ several() {
 	is "$(cmp -n "$(size "$(image xorriso.iso)")" "$(image xorriso.iso)" $vcd0 && echo same)" same
 	vcdctl swap vcd0 "$work/several.$1#more/c.iso"
 	is "$(column image)" "$work/several.$1#more/c.iso"
+	vcdctl swap vcd0 "$work/several.$1#more/Vol #2.iso"
+	is "$(column image)" "$work/several.$1#more/Vol #2.iso"
+	# What is named is what is attached, as plain sectors, too
+	vcdctl swap --raw vcd0 "$work/several.$1#a.img"
+	is "$(cmp -n 20480 $work/several/a.img $vcd0 && echo same)" same
 	vcdctl detach vcd0
+	status_is 66 vcdctl attach --raw -d vcd0 "$work/none#a.img"
 	status_is 66 vcdctl attach -d vcd0 "$work/several.$1#none.iso"
 	like "$output" '"none.iso" cannot be opened: No such file'
 	status_is 65 vcdctl attach -d vcd0 "$work/several.$1#more"

@@ -551,7 +551,8 @@ static void broken(void **state)
 		{ A TRACK1 "TRACK 2 AUDIO\nINDEX 0 0:0:0\nINDEX 1 0:0:5\n",
 		  "line 4: is damaged: the pregap of track 2" },
 		{ A TRACK1 "POSTGAP 9999:59:74\n", "more than fit on a CD" },
-		{ A TRACK1 "INDEX 2 0:0:5\nINDEX 3 1:0:0\n", "line 5: this index lies behind the end of its file" },
+		{ A TRACK1 "INDEX 2 0:0:5\nINDEX 3 1:0:0\n",
+		  "line 5: this index lies behind the end of its file, which is at 00:00:10" },
 		/* Only a CD has something before its first track. */
 		{ A "TRACK 1 MODE1/2352\nINDEX 1 0:0:1\nPOSTGAP 100:0:0\n", "more than fit on a CD" },
 		{ A "TRACK 1 MODE1/2048\nINDEX 1 0:0:0\n",

@@ -836,11 +836,43 @@ static void remove_file(void)
 	unlink(path);
 }
 
+/* An index that is further from index 1 than a pregap is long, in the last track, whose end is not known before all is read */
+static void late_index(void **state)
+{
+	struct image image;
+	size_t audio, list;
+
+	(void)state;
+
+	start(true);
+	audio = sectors(50, 150 + 400, 2352);
+	list = b.size;
+	begin("CUEX");
+	cue(2, 1, 0, (uint32_t)-150);
+	cue(2, 1, 1, 0);
+	cue(2, 1, 2, 300);
+	cue(2, 0xAA, 1, 400);
+	end();
+	dao_header("", 1, 1);
+	dao("", 2352, 7, audio, audio + 150 * 2352, audio + 550 * 2352);
+	end();
+	chunk32("SINF", 1);
+	chunk32("MTYP", 1);
+	finish(list);
+	open_good(&image);
+	assert_int_equal(image.track_count, 1);
+	assert_int_equal(image.index_count, 1);
+	assert_int_equal(image.indices[0].index, 2);
+	assert_int_equal(image.indices[0].lba, 300);
+	image_close(&image);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mixed),
 		cmocka_unit_test(volume),
+		cmocka_unit_test(late_index),
 		cmocka_unit_test(forms),
 		cmocka_unit_test(hidden_track),
 		cmocka_unit_test(sessions),

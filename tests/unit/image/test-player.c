@@ -149,6 +149,7 @@ static bool soon(void)
 static void ends_early(void **state)
 {
 	uint8_t *wave;
+	int kept;
 
 	(void)state;
 	open_disc();
@@ -162,10 +163,13 @@ static void ends_early(void **state)
 	wave = load("b.wav", 44 + 75 * RAW_SIZE);
 	expect_header(wave, 75 * RAW_SIZE);
 	free(wave);
-	/* The disc is taken out. */
+	/* The disc is taken out. Who has the file that is replaced keeps it as it was. */
 	player.stopped = never;
 	fake.removed_at = 200;
+	kept = open(in_folder("b.wav"), O_RDONLY | O_CLOEXEC);
 	assert_true(sound_open_file(&sound, in_folder("b.wav"), player_sectors(&player), true));
+	assert_int_equal(lseek(kept, 0, SEEK_END), 44 + 75 * RAW_SIZE);
+	close(kept);
 	assert_int_equal(player_run(&player), PLAY_DRIVE);
 	assert_int_equal(player.drive_error, MMC_OPEN);
 	sound_close(&sound);

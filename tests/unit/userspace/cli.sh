@@ -159,6 +159,7 @@ t 'attach at a speed of a DVD'	'' 0 '@speed 3324 '				attach -s 2.4 -p dvd disc.
 t 'attach at a speed of a BD'	'' 0 '@speed 4495 '				attach -s 1X -p bd disc.iso
 t 'attach at the lowest speed'	'' 0 '@speed 176 '				attach -s 0.1x disc.iso
 t 'attach at a speed with a fraction' '' 0 '@speed 1939 '			attach -s 1.4x -p dvd disc.iso
+t 'attach: old module'		'features=EINVAL' 0 '@attach '				attach disc.iso
 t 'attach at a speed: old module' 'features=EINVAL' 69 '--speed: the loaded kernel module does not know'	attach -s 8x disc.iso
 t 'attach at any speed'		'' 0 '@speed 0 '				attach disc.iso
 t 'attach at no speed'		'' 64 "'0x' is no speed; an example is 8x"	attach -s 0x disc.iso

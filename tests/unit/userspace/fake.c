@@ -164,6 +164,9 @@ static int attach(struct vcd_attach *a)
 	note("attach index %d flags %#x profile %#x files %u sectors %u tail %u name %.*s speed %u cache %u\n", a->index, a->flags,
 	     a->profile, a->files.count, a->sectors, extent->tail, (int)a->name_len, (const char *)(uintptr_t)a->name,
 	     a->read_speed, a->cache);
+	/* An old module knows nothing of what is behind the fields of its time. */
+	if (!err && fails("features") && (a->indices.ptr || a->indices.count || a->indices.elem_size))
+		err = E2BIG;
 	if (err)
 		return result(err);
 	if (a->index >= 0 && !find(a->index, false))

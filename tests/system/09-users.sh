@@ -130,8 +130,11 @@ limits_in_a_namespace() {
 	in_background as alice unshare --user sleep 1000 || skip "users can't have name spaces here"
 	within 20 pgrep -u alice -x sleep
 	pid=$(pgrep -u alice -x sleep)
-	printf '0 %s 1\n1 100000 10\n' "$(id -u alice)" >/proc/$pid/uid_map
-	printf '0 %s 1\n1 %s 1\n' "$(id -g alice)" "$(getent group cdrom | cut -d: -f3)" >/proc/$pid/gid_map
+	# Each by one call of write()
+	printf '0 %s 1\n1 100000 10\n' "$(id -u alice)" >$tmp/uids
+	printf '0 %s 1\n1 %s 1\n' "$(id -g alice)" "$(getent group cdrom | cut -d: -f3)" >$tmp/gids
+	cat $tmp/uids >/proc/$pid/uid_map
+	cat $tmp/gids >/proc/$pid/gid_map
 	is "$(nsenter --user --target $pid --setuid 2 --setgid 1 vcdctl create 1)" /dev/vcd1
 	is "$(as alice vcdctl create --count 63 2 | wc -l)" 63
 	for uid in 0 1 2; do

@@ -55,8 +55,8 @@ static bool has_room(const struct vcd_holding *held, const struct vcd_holding *m
 }
 
 /*
- * Who has it. In a user namespace a user can be as many as he has subordinate numbers: they all are who made the outermost
- * one, unless an administrator did.
+ * Who has it. In a user namespace a user can be as many as he has subordinate numbers: they all are who made the
+ * outermost one, unless an administrator did.
  */
 static kuid_t charged_user(void)
 {

@@ -9,6 +9,8 @@ start_udev() {
 	unset udev_is_stopped
 	/usr/lib/systemd/systemd-udevd --daemon
 	udevadm trigger --action=add --subsystem-match=block --sysname-match='vcd*'
+	# The control device of a module that was loaded in the meantime, too
+	udevadm trigger --action=add --subsystem-match=misc --sysname-match=vcd-control
 	settle
 }
 

@@ -56,6 +56,16 @@ module_clean() {
 	! grep -iE 'warning|error|: note:' "$build"
 }
 
+# builds_clean: the module for each kernel
+builds_clean() {
+	local name
+	for name in 6.1 6.12 7.2; do
+		check "module for $name: no warning at W=1, nothing from sparse" module_clean "$name" W=1 C=2
+	done
+	# Sparse has much to say about User-Mode Linux itself.
+	check "module for uml: no warning at W=1" module_clean uml W=1
+}
+
 userspace_clean() {
 	make -C "$top/userspace" O="$work/userspace-$1" CC="$1" CFLAGS='-O2 -g -Werror'
 }

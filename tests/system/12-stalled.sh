@@ -39,18 +39,14 @@ in_pages() {
 	"$@"
 }
 
-test_not_draining() { [ "$(column DRAINING)" = 0 ]; }
-
 # stalled_reader KIND: one that waits in the middle of a read
 stalled_reader() {
 	echo 3 >/proc/sys/vm/drop_caches
 	stall
 	in_background dd if=$vcd0 of=$tmp/read bs=64K iflag="$1" status=none
 	reader=$job
-	within 60 waits_for_disc "$reader"
+	within 60 waits "$reader"
 }
-
-waits_for_disc() { [ "$(ps -o stat= -p "$1" | cut -c1)" = D ]; }
 
 # It is out for everybody but the reads that were on their way. The next disc waits.
 detach_behind() {
@@ -127,7 +123,7 @@ commands_behind() {
 	stall
 	in_background sg_dd if=$vcd0 of=$tmp/read bs=2048 count=64 blk_sgio=1
 	reader=$job
-	within 60 waits_for_disc "$reader"
+	within 60 waits "$reader"
 	is "$("$node" status $vcd0)" disc
 	limited 10 sg_inq $vcd0 >/dev/null
 	# Where udev has not read the label, list would
@@ -180,7 +176,7 @@ reader_is_killed() {
 	stalled_reader "$1"
 	in_background dd if=$vcd0 of=$tmp/other bs=64K iflag="$1" status=none
 	other=$job
-	within 60 waits_for_disc "$other"
+	within 60 waits "$other"
 	kill -KILL "$reader"
 	sleep 0.5
 	flow

@@ -94,8 +94,6 @@ set_lower() {
 	cmp $vcd0 $tmp/image
 }
 
-waits() { [ "$(ps -o stat= -p "$1" | cut -c1)" = D ]; }
-
 # Whoever waits for the time of a sector holds up nobody, and can be killed. It would take over ten minutes.
 nobody_waits_for_it() {
 	local reader command

@@ -5,28 +5,12 @@
 # long
 # checkers
 # time: 900
-cd "$(dirname "$0")" && . ./lib.sh
+cd "$(dirname "$0")" && . ./lib.sh && . ./compared.sh
+compare_limit=120
 
 request_faults=/sys/kernel/debug/fail_make_request
 # Length of an image; `node verify` wants that much
 sectors=1024
-
-# forget: of the image, which is open as 7, and of the disc nothing is in memory any more
-forget() {
-	blockdev --flushbufs $vcd0
-	# It also asks for the size, which a file system that is shut down does not tell
-	dd iflag=nocache count=0 of=/dev/null status=none <&7 || :
-}
-
-# compared [FLAG]...: forget everything, then compare all of the disc with a copy of the image: "N right, M errors".
-# A wrong byte is the end of the test.
-compared() {
-	forget
-	limited 120 "$node" compare $tmp/copy "$@" $vcd0
-}
-
-all_right() { like "$(compared)$(compared direct)" '^[0-9]+ right, 0 errors[0-9]+ right, 0 errors$'; }
-all_errors() { like "$(compared)$(compared direct)" '^0 right, [0-9]+ errors0 right, [0-9]+ errors$'; }
 
 # on TYPE NODE: $image is an image on a file system of this type on this node; $tmp/copy has the same bytes
 on() {
@@ -160,10 +144,8 @@ gone_and_back() {
 	done
 }
 
-# Reads fail for a second, work for a second, and so on
-flakey() {
-	local result='' try
-	modprobe -q dm-flakey || skip "this kernel has no dm-flakey"
+# on_mapped: a disc past the page cache, from a file system on vcd-below, which is the whole disk
+on_mapped() {
 	on ext4 "$disk"
 	exec 7<&-
 	umount $tmp/fs
@@ -171,6 +153,13 @@ flakey() {
 	mount /dev/mapper/vcd-below $tmp/fs
 	exec 7<$image
 	attach --raw --cache none $image
+}
+
+# Reads fail for a second, work for a second, and so on
+flakey() {
+	local result='' try
+	modprobe -q dm-flakey || skip "this kernel has no dm-flakey"
+	on_mapped
 	becomes "0 $(sectors_of "$disk") flakey $disk 0 1 1"
 	for ((try = 0; try < 100; try++)); do
 		result+=$(compared direct)$'\n'
@@ -188,13 +177,7 @@ flakey() {
 delayed() {
 	local other=$tmp/other
 	modprobe -q dm-delay || skip "this kernel has no dm-delay"
-	on ext4 "$disk"
-	exec 7<&-
-	umount $tmp/fs
-	mapped "0 $(sectors_of "$disk") linear $disk 0"
-	mount /dev/mapper/vcd-below $tmp/fs
-	exec 7<$image
-	attach --raw --cache none $image
+	on_mapped
 	becomes "0 $(sectors_of "$disk") delay $disk 0 300"
 	"$node" pattern $sectors 2 $other
 	forget

@@ -4,7 +4,7 @@
 # long
 # checkers
 # time: 600
-cd "$(dirname "$0")" && . ./lib.sh
+cd "$(dirname "$0")" && . ./lib.sh && . ./compared.sh
 
 # serve FILE: $tmp/served/image has its bytes, until the server is told otherwise; it is $server
 serve() {
@@ -47,29 +47,12 @@ with_server() {
 	modprobe vcd
 }
 
-test_not_draining() { [ "$(column DRAINING)" = 0 ]; }
-
 on_exit() {
 	kill -KILL "$server" || :
 	vcdctl detach --force 0 || :
 	exec 7<&-
 	umount -l $tmp/served || :
 }
-
-# forget: of the image, which is open as 7, and of the disc nothing is in memory any more
-forget() {
-	blockdev --flushbufs $vcd0
-	dd iflag=nocache count=0 of=/dev/null status=none <&7
-}
-
-# compared [FLAG]...: forget everything, then compare all of the disc with a copy of the image: "N right, M errors"
-compared() {
-	forget
-	limited 60 "$node" compare $tmp/copy "$@" $vcd0
-}
-
-all_right() { like "$(compared)$(compared direct)" '^[0-9]+ right, 0 errors[0-9]+ right, 0 errors$'; }
-all_errors() { like "$(compared)$(compared direct)" '^0 right, [0-9]+ errors0 right, [0-9]+ errors$'; }
 
 # stalled_reader FLAG: one that waits in the middle of a read
 stalled_reader() {
@@ -79,7 +62,6 @@ stalled_reader() {
 	reader=$job
 	within 60 waits "$reader"
 }
-waits() { [ "$(ps -o stat= -p "$1" | cut -c1)" = D ]; }
 
 right_then_stalled() {
 	all_right

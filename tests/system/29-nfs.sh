@@ -3,22 +3,8 @@
 # no udev
 # long
 # time: 900
-cd "$(dirname "$0")" && . ./lib.sh
-
-# forget: of the image, which is open as 7, and of the disc nothing is in memory any more
-forget() {
-	blockdev --flushbufs $vcd0
-	dd iflag=nocache count=0 of=/dev/null status=none <&7
-}
-
-# compared [FLAG]...: forget everything, then compare all of the disc with a copy of the image: "N right, M errors"
-compared() {
-	forget
-	limited 300 "$node" compare $tmp/copy "$@" $vcd0
-}
-
-all_right() { like "$(compared)$(compared direct)" '^[0-9]+ right, 0 errors[0-9]+ right, 0 errors$'; }
-all_errors() { like "$(compared)$(compared direct)" '^0 right, [0-9]+ errors0 right, [0-9]+ errors$'; }
+cd "$(dirname "$0")" && . ./lib.sh && . ./compared.sh
+compare_limit=300
 
 # The server: what a distribution's start scripts do, with version 4 alone. It would not answer for a while after its
 # start, so that clients of an earlier run can come back, of which there are none.
@@ -60,8 +46,6 @@ with_server() {
 	modprobe vcd
 }
 
-test_not_draining() { [ "$(column DRAINING)" = 0 ]; }
-
 on_exit() {
 	server_starts || :
 	vcdctl detach --force 0 || :
@@ -79,7 +63,6 @@ stalled_reader() {
 	reader=$job
 	within 60 waits "$reader"
 }
-waits() { [ "$(ps -o stat= -p "$1" | cut -c1)" = D ]; }
 
 # With a hard mount reads wait until the server is back
 out_and_back() {

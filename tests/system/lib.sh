@@ -170,6 +170,11 @@ user_mode_linux() { grep -q 'User Mode Linux' /proc/cpuinfo; }
 
 gone() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; }
 
+# waits PROCESS: in the kernel, for what no signal but a fatal one ends
+waits() { [ "$(ps -o stat= -p "$1" | cut -c1)" = D ]; }
+
+# test_not_draining: has the drive let go of the disc that was taken out of it?
+test_not_draining() { [ "$(column DRAINING)" = 0 ]; }
 
 # in_background COMMAND...: start it; clean_up ends it. Its number is in $job.
 in_background() {

@@ -255,6 +255,15 @@ static enum image_error refuse(struct image *image, const char *description)
 			  "in it; to attach it anyway as plain sectors of 2048 bytes, add --raw");
 }
 
+/* What nothing here reads somebody else's library may. */
+static enum image_error ask_others(struct image *image, const struct reader *reader, const char *description)
+{
+	if (!mirage_format.probe(image, reader))
+		return refuse(image, description);
+	image->format = &mirage_format;
+	return IMAGE_OK;
+}
+
 static enum image_error choose_format(struct image *image)
 {
 	const struct image_file *file = &image->files[0];
@@ -271,13 +280,13 @@ static enum image_error choose_format(struct image *image)
 	}
 	description = foreign_describe(&reader, true);
 	if (description)
-		return refuse(image, description);
+		return ask_others(image, &reader, description);
 	err = content_read(&reader, &image->content);
 	if (err)
 		return image_fail(image, IMAGE_CANNOT_OPEN, "cannot be read: %s", strerror(-err));
 	image->format = find_format(image, &reader);
 	if (!image->format)
-		return refuse(image, foreign_describe(&reader, false));
+		return ask_others(image, &reader, foreign_describe(&reader, false));
 	return IMAGE_OK;
 }
 

@@ -155,6 +155,8 @@ extern const struct image_format mds_format;
 extern const struct image_format cdi_format;
 extern const struct image_format nrg_format;
 extern const struct image_format toc_format;
+/* Asked last, and only for what no other takes */
+extern const struct image_format mirage_format;
 
 enum image_error image_open(struct image *image, const char *path, unsigned int flags);
 enum image_error image_open_with(struct image *image, const char *path, const struct image_options *options);

@@ -68,6 +68,7 @@ reads() {
 	local reader
 	in_background "$node" verify 300 direct nonblock $vcd0 >$tmp/reader
 	reader=$job
+	within 60 grep -q reading $tmp/reader
 	"$@"
 	kill -TERM "$reader"
 	within 60 gone "$reader"

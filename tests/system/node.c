@@ -20,7 +20,7 @@
  *	node spoil SEED PATH			change some of what the first sectors say, as follows from SEED
  *	node verify SECONDS KIND FLAG... PATH	read such a disc until time is over or a signal comes; KIND is read, direct,
  *						map, sg, or open (a new open for each read). Errors are expected, wrong
- *						bytes are not: status 1
+ *						bytes are not: status 1. "reading" is printed after the first good one
  *	node compare IMAGE FLAG... PATH		read all of a disc in small pieces: "N right, M errors"; a byte that IMAGE
  *						does not have there is neither: status 1
  *	node churn CYCLES INDEX IMAGE...		put such discs in, swap them, eject, close, take them out: by force, and so
@@ -518,7 +518,10 @@ static int cmd_verify(char **argv)
 				return 1;
 			}
 		}
-		good += read;
+		if (read && !good++) {
+			puts("reading");
+			fflush(stdout);
+		}
 		errors += !read;
 		if (!read || !strcmp(kind, "open")) {
 			close(fd);

@@ -6,6 +6,8 @@
 # uml: User-Mode Linux with the checkers of configs/guest.config
 # debug: the same checkers on x86, for QEMU
 # kcsan: the same, but with the checker of data races in the place of that of memory
+# arm64: Debian's newest 6.12 for this processor (cloud flavour)
+# s390x: Debian's newest 6.1 for this one, which is big-endian
 #
 # A kernel is a folder of the cache:
 #   image      what boots
@@ -17,9 +19,15 @@
 #   modules.erofs  the same as a layer for the guest
 #   initrd     busybox and the drivers that `init` loads
 
-all_kernels=(6.1 6.12 7.2 uml debug kcsan)
+# shellcheck source=SCRIPTDIR/foreign.sh
+. "$lab/foreign.sh"
+
+all_kernels=(6.1 6.12 7.2 uml debug kcsan arm64 s390x)
 
 known_kernel() { [[ " ${all_kernels[*]} " == *" $1 "* ]]; }
+
+# processor K: what Debian calls the architecture that it is for
+processor() { case $1 in arm64 | s390x) echo "$1" ;; *) echo amd64 ;; esac; }
 
 # origin NAME: the suite that it comes from, and a pattern of the packages of
 # which the newest counts
@@ -28,6 +36,8 @@ origin() {
 	6.1) echo 'bookworm-security linux-image-6\.1\.0-[0-9]+-cloud-amd64' ;;
 	6.12) echo 'bookworm-security linux-image-6\.12\.[0-9]+\+deb12-cloud-amd64' ;;
 	7.2) echo 'trixie-backports linux-image-7\.2\.[0-9]+\+deb13-cloud-amd64' ;;
+	arm64) echo 'trixie:arm64 linux-image-6\.12\.[0-9]+\+deb13-cloud-arm64' ;;
+	s390x) echo 'bookworm:s390x linux-image-6\.1\.0-[0-9]+-s390x' ;;
 	uml | debug | kcsan) echo 'bookworm-security linux-source-6\.12' ;;
 	sparse) echo 'sid sparse' ;; # the first release that understands the headers of 7.2
 	source-7.2) echo 'trixie-backports linux-source-7\.2' ;;
@@ -93,7 +103,7 @@ kernel() {
 		source=$(once "linux-source-$version" unpack_source "$suite" "$package=$version") || return
 		once "$name" compile_kernel "$1" "$build/tree" "$source"
 		;;
-	*) once "$name" unpack_kernel "$suite" "$package" "$build/tree" ;;
+	*) once "$name" unpack_kernel "$suite" "$package" "$(busybox "$(processor "$1")")" ;;
 	esac
 }
 
@@ -105,16 +115,20 @@ unpack_source() {
 	rm -r deb linux-source-*.deb
 }
 
-# unpack_kernel SUITE IMAGE-PACKAGE BUILD-TREE: one of Debian's. Later ones split
-# the image over several packages.
+# unpack_kernel SUITE IMAGE-PACKAGE BUSYBOX-TREE: one of Debian's. Later ones split
+# the image over several packages. What modules are built with is always for amd64.
 unpack_kernel() {
-	local suite=$1 release=${2#linux-image-} abi deb packages scripts
-	abi=${release%-cloud-amd64}
+	local suite=$1 release=${2#linux-image-} abi deb packages kbuild scripts
+	abi=${release%-s390x}
+	abi=${abi%-cloud-*}
 	packages=$(suite_apt "$suite" apt-cache pkgnames linux- | grep -xF -f <(printf '%s\n' \
-		linux-{image,base,binary,modules,headers}-"$release" "linux-headers-$abi-common" \
-		"linux-kbuild-$abi" "linux-kbuild-${abi%.0-*}"))
+		linux-{image,base,binary,modules,headers}-"$release" "linux-headers-$abi-common"))
 	# shellcheck disable=SC2086 # a list
 	get_debs "$suite" $packages
+	refresh_suite "${suite%:*}"
+	kbuild=$(suite_apt "${suite%:*}" apt-cache pkgnames linux-kbuild- |
+		grep -xF -e "linux-kbuild-$abi" -e "linux-kbuild-${abi%.0-*}")
+	get_debs "${suite%:*}" "$kbuild"
 	mkdir headers unpacked
 	for deb in *.deb; do
 		case $deb in

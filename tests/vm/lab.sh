@@ -45,9 +45,17 @@ need_tools() {
 
 # need_lab_tools KERNEL...: what the laboratory runs on the host for these
 need_lab_tools() {
+	local kernel
 	need_tools mmdebstrap=mmdebstrap mkfs.erofs=erofs-utils depmod=kmod cpio=cpio xz=xz-utils \
 		git=git setpriv=util-linux mount=mount
-	[ "$*" = uml ] || need_tools qemu-system-x86_64=qemu-system-x86
+	for kernel; do
+		case $kernel in
+		uml) ;;
+		arm64) need_tools qemu-system-aarch64=qemu-system-arm ;;
+		s390x) need_tools qemu-system-s390x=qemu-system-misc ;;
+		*) need_tools qemu-system-x86_64=qemu-system-x86 ;;
+		esac
+	done
 }
 
 # --- the cache ----------------------------------------------------------------
@@ -114,7 +122,7 @@ prune_cache() {
 		-o -name 'files-*' \) -exec rm -rf {} +
 	find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +30 \
 		\( -name 'kernel-*' -o -name 'root-*' -o -name 'build-*' -o -name 'packages-*' \
-		-o -name 'linux-source-*' -o -name 'headers-*' -o -name 'clang-*' \) -exec rm -rf {} +
+		-o -name 'cross-*' -o -name 'optional-*' -o -name 'busybox-*' -o -name 'linux-source-*' -o -name 'headers-*' -o -name 'clang-*' \) -exec rm -rf {} +
 	find "$cache/new" "$cache/runs" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} + 2>/dev/null || :
 }
 
@@ -142,21 +150,24 @@ archive_line() {
 	printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$site" "$1"
 }
 
-# suite_apt SUITE PROGRAM [ARGUMENT]...: run apt-get or apt-cache on one suite
-# alone, in a state folder of its own that knows of no installed package. The
-# lists must be signed, but a mirror may lag behind the date they are good for.
+# suite_apt SUITE[:ARCHITECTURE] PROGRAM [ARGUMENT]...: run apt-get or apt-cache on
+# one suite alone, in a state folder of its own that knows of no installed package.
+# The lists must be signed, but a mirror may lag behind the date they are good for.
 suite_apt() {
-	local suite=$1 program=$2 state=$cache/apt/$1
+	local program=$2 state=$cache/apt/$1 architecture
+	architecture=$(suite_architecture "$1")
 	shift 2
 	"$program" -q -o Dir::State="$state/state" -o Dir::State::status=/dev/null \
 		-o Dir::Cache="$state/cache" -o Dir::Etc::SourceList="$state/sources.list" \
 		-o Dir::Etc::SourceParts=/dev/null -o Dir::Etc::Preferences=/dev/null \
-		-o Dir::Etc::PreferencesParts=/dev/null -o APT::Architecture=amd64 \
-		-o APT::Architectures::=amd64 -o APT::Sandbox::User=root \
+		-o Dir::Etc::PreferencesParts=/dev/null -o APT::Architecture="$architecture" \
+		-o APT::Architectures::="$architecture" -o APT::Sandbox::User=root \
 		-o Acquire::Languages=none -o Acquire::Retries=3 -o Acquire::Check-Valid-Until=false "$@"
 }
 
-# refresh_suite SUITE: fetch its package lists if they are older than a week. When
+suite_architecture() { case $1 in *:*) echo "${1#*:}" ;; *) echo amd64 ;; esac; }
+
+# refresh_suite SUITE[:ARCHITECTURE]: fetch its package lists if they are older than a week. When
 # the archive cannot be reached, old lists are better than none.
 refresh_suite() (
 	state=$cache/apt/$1
@@ -165,7 +176,7 @@ refresh_suite() (
 	flock 9
 	[ -z "$(find "$state/fresh" -mtime -7 2>/dev/null)" ] || exit 0
 	say "reading the package lists of $1"
-	line=$(archive_line "$1") || exit
+	line=$(archive_line "${1%:*}") || exit
 	printf '%s\n' "$line" >"$state/sources.list"
 	if suite_apt "$1" apt-get update -o APT::Update::Error-Mode=any >"$state/log" 2>&1; then
 		touch "$state/fresh"
@@ -190,6 +201,9 @@ build_packages=gcc-14,gcc,libc6-dev,make,pahole,kmod,xz-utils,flex,bison,bc,cpio
 build_packages+=,libelf-dev,libssl-dev,pkg-config,busybox-static,gcc-14-multilib,gcc-multilib
 build_packages+=,libsmartcols-dev,libblkid-dev,libmount-dev,libkmod-dev,libjson-c-dev,libsndfile1-dev
 build_packages+=,zlib1g-dev,liblzma-dev,libzstd-dev,libbz2-dev,liblz4-dev,libflac-dev,libxml2-dev
+
+# What vcdctl can be built without
+optional_packages=libmirage-dev,libasound2-dev
 
 root_packages=udev,kmod,eject,dbus,udisks2,polkitd,libcdio-utils,xorriso,sg3-utils,genisoimage
 root_packages+=,udftools,util-linux,util-linux-extra,mount,e2fsprogs,xfsprogs,btrfs-progs
@@ -232,6 +246,14 @@ build_tree() {
 	once "build-$(declare -f bootstrap make_build_tree | digest $build_suite "$build_packages")" make_build_tree
 }
 
+# optional_layer: print the folder that is a layer over the build tree with what vcdctl can be built without
+optional_layer() {
+	local build folder
+	build=$(build_tree) || return
+	folder=$(once "optional-$(declare -f make_package_upper | digest "${build##*/}" "$optional_packages")" \
+		make_package_upper "$build/tree" "$optional_packages") && echo "$folder/upper"
+}
+
 root_layer() {
 	once "root-$(declare -f bootstrap make_root_tree | digest $build_suite "$root_packages")" make_root_tree
 }
@@ -241,22 +263,28 @@ packages_layer() {
 	local root packages
 	packages=$(tr , '\n' <<<"$1" | sort -u | xargs)
 	root=$(root_layer) || return
-	once "packages-$(declare -f make_packages_layer | digest "${root##*/}" "$packages")" \
+	once "packages-$(declare -f make_packages_layer make_package_upper | digest "${root##*/}" "$packages")" \
 		make_packages_layer "$root/tree" "$packages"
 }
 
 make_packages_layer() {
+	make_package_upper "$1" "$2"
+	mkfs.erofs --quiet -zlz4 packages.erofs upper
+	rm -rf upper
+}
+
+# make_package_upper TREE PACKAGES: ./upper, with what is new when they are installed in the tree
+make_package_upper() {
 	local line
 	line=$(archive_line $build_suite)
 	# shellcheck disable=SC2016 # expanded in the chroot
 	"$lab/enter" -u "$PWD" -b /etc/resolv.conf:/etc/resolv.conf "$1" sh -ec '
 		echo "$2" >/etc/apt/sources.list
 		apt-get -q -o Acquire::Languages=none update
-		apt-get -q -y --no-install-recommends install $1
+		apt-get -q -y --no-install-recommends install $(echo "$1" | tr , " ")
 		apt-get clean
 		rm -rf /var/lib/apt/lists/*' sh "$2" "$line"
-	mkfs.erofs --quiet -zlz4 packages.erofs upper
-	rm -rf upper work root
+	rm -rf work root
 }
 
 # make_files_image FILE...: ./files.erofs with them in it. They are mounted into

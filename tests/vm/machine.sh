@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154,SC2034,SC2054 # the variables are those of `run`
 # machine.sh: the machines that a kernel boots in. To be sourced by `run`.
 #
-# uml_machine and qemu_machine set `machine`, the command that is the guest. It
+# uml_machine, qemu_machine and foreign_machine set `machine`, the command that is the guest. It
 # has the kernel log as standard error and the guest's channels as descriptors 4
 # (status), 5 (out) and 6 (err).
 
@@ -62,6 +62,41 @@ qemu_machine() {
 	done
 	[ -z "$disk" ] || machine+=(-drive "file=$tmp/disk,if=virtio,format=raw,cache=unsafe")
 	[ ${#oracles[@]} = 0 ] || qemu_drives
+}
+
+# Machines of other processors, which are always emulated
+foreign_machine() {
+	local n bus console
+	case $kernel in
+	arm64)
+		machine=(qemu-system-aarch64 -machine virt,gic-version=3 -cpu max,pauth-impdef=on)
+		bus=pci console=ttyAMA0
+		;;
+	s390x)
+		machine=(qemu-system-s390x -machine s390-ccw-virtio -cpu max)
+		bus=ccw console=ttysclp0
+		;;
+	esac
+	machine+=(-accel "tcg,thread=multi" -smp "${cpus:-2}" -m "${memory:-1024}"
+		-nodefaults -no-user-config -no-reboot -display none
+		-kernel "$boot/image" -initrd "$tmp/initrd" -append "console=$console ${append[*]}"
+		-chardev file,id=log,path=/dev/fd/2,append=on)
+	case $kernel in
+	arm64) machine+=(-serial chardev:log) ;;
+	s390x) machine+=(-device sclpconsole,chardev=log) ;;
+	esac
+	machine+=(-device "virtio-serial-$bus")
+	for n in status:4 out:5 err:6; do
+		machine+=(-chardev "file,id=${n%:*},path=/dev/fd/${n#*:},append=on"
+			-device "virtserialport,chardev=${n%:*},name=${n%:*}")
+	done
+	[ "$interactive" = 0 ] || machine+=(-chardev stdio,id=shell,signal=off -device virtconsole,chardev=shell)
+	for n in "${!disks[@]}"; do
+		machine+=(-drive "file=${disks[n]},if=none,id=disk$n,format=raw,readonly=on,file.locking=off"
+			-device "virtio-blk-$bus,drive=disk$n")
+	done
+	[ -z "$disk" ] || machine+=(-drive "file=$tmp/disk,if=none,id=disk,format=raw,cache=unsafe"
+		-device "virtio-blk-$bus,drive=disk")
 }
 
 # The drives that QEMU itself has, for comparison: each image in one on the AHCI

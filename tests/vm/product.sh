@@ -100,8 +100,18 @@ make_module() {
 
 # compile_module K KERNEL-FOLDER [OPTION OF enter]... -- [MAKE-ARGUMENT]...: make the modules in ./build
 compile_module() {
-	local kernel=$2 arch=x86 options=() layer
-	[ "$1" != uml ] || arch=um
+	local kernel=$2 arch=x86 compiler=(CC=gcc-14) options=() layer
+	case $1 in
+	uml) arch=um ;;
+	arm64) arch=arm64 ;;
+	s390x) arch=s390 ;;
+	esac
+	case $1 in
+	arm64 | s390x)
+		compiler=("CROSS_COMPILE=$(triplet "$1")-" "CC=$(triplet "$1")-gcc-14")
+		options+=(-l "$(cross_layer "$1")")
+		;;
+	esac
 	shift 2
 	while read -r layer; do
 		options+=(-l "$layer")
@@ -111,7 +121,7 @@ compile_module() {
 		shift
 	done
 	in_build_tree "${options[@]}" -l "$kernel/headers" -b "$PWD/build:/build" -- \
-		make -C "$(cat "$kernel/build")" M=/build ARCH=$arch CC=gcc-14 "${@:2}" modules
+		make -C "$(cat "$kernel/build")" M=/build ARCH=$arch "${compiler[@]}" "${@:2}" modules
 }
 
 # Modules that Debian has as source, for dkms to compile, and that guests can have
@@ -169,36 +179,46 @@ make_modules_layer() {
 	find "$modules/$release" -mindepth 1 -maxdepth 1 ! -name updates ! -name 'modules.*' -exec rm -r {} +
 }
 
-# userspace: print the folder whose `layer` is what `make install-userspace` installs
-userspace() {
-	local sources name
-	sources=$(sources_digest userspace_sources) || return
-	name=$(declare -f make_userspace | digest "$(build_tree)" "$sources")
-	once "userspace-$name" make_userspace "$sources"
+# userspace [ARCHITECTURE]: print the folder whose `layer` is what `make install-userspace` installs
+userspace() { compiled_for "${1:-amd64}" userspace userspace_sources make_userspace; }
+
+# helpers [ARCHITECTURE]: print the folder whose `layer` holds the compiled test programs
+helpers() { compiled_for "${1:-amd64}" helpers helper_sources make_helpers; }
+
+# compiled_for ARCHITECTURE NAME LIST-FUNCTION FUNCTION: what the function makes of these sources
+compiled_for() {
+	local sources name layer=''
+	sources=$(sources_digest "$3") || return
+	if [ "$1" != amd64 ]; then
+		layer=$(cross_layer "$1") || return
+	elif [ "$2" = userspace ]; then
+		layer=$(optional_layer) || return
+	fi
+	name=$(declare -f "$4" make_variables | digest "$(build_tree)" "$sources" "$1" "$layer")
+	once "$2-$name" "$4" "$sources" "$1" ${layer:+-l "$layer"}
 }
 
+# make_userspace DIGEST ARCHITECTURE [OPTION OF enter]...
 make_userspace() {
+	local variables
 	copy_sources userspace_sources "$1"
+	mapfile -t variables < <(make_variables "$2")
 	mkdir layer
-	in_build_tree -b "$PWD/build:/build" -b "$PWD/layer:/layer" -- sh -ec '
-		make -C /build userspace CC=gcc-14
-		make -C /build install-userspace DESTDIR=/layer PREFIX=/usr'
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	in_build_tree "${@:3}" -b "$PWD/build:/build" -b "$PWD/layer:/layer" -- sh -ec '
+		make -C /build userspace "$@"
+		make -C /build install-userspace "$@" DESTDIR=/layer PREFIX=/usr' sh "${variables[@]}"
 	rm -r build
 }
 
-# helpers: print the folder whose `layer` holds the compiled test programs
-helpers() {
-	local sources name
-	sources=$(sources_digest helper_sources) || return
-	name=$(declare -f make_helpers | digest "$(build_tree)" "$sources")
-	once "helpers-$name" make_helpers "$sources"
-}
-
+# make_helpers DIGEST ARCHITECTURE [OPTION OF enter]...
 make_helpers() {
+	local variables
 	copy_sources helper_sources "$1"
+	mapfile -t variables < <(make_variables "$2")
 	mkdir -p layer build/tests build/bench # another tree may not have them
 	(cd build && find tests bench -type f | sort) >before
-	in_build_tree -b "$PWD/build:/build" -- make -C /build test-programs CC=gcc-14
+	in_build_tree "${@:3}" -b "$PWD/build:/build" -- make -C /build test-programs "${variables[@]}"
 	(cd build && find tests bench -type f -perm /111 | sort) | comm -23 - before |
 		tar -C build -T - -cf - | tar -C layer -xf -
 	rm -rf build before

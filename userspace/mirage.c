@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Images that nothing here reads and libMirage does: its sectors are asked for one by one, and go to a temporary file. It
+ * is loaded when no format of ours is in a file. Built without its headers, vcdctl does without it.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "image.h"
+
+#ifdef HAVE_MIRAGE
+#include <mirage/mirage.h>
+
+#include "array.h"
+#include "lazy.h"
+#include "scratch.h"
+
+/* What goes with the headers of 3.x: the library has kept this name since 3.1. */
+#define LIBRARY		"libmirage.so.11"
+
+#define RAW_SIZE	2352
+#define SUB_SIZE	96
+/* How many sectors are asked for between two reports of progress */
+#define PROGRESS_STEP	1024
+
+LAZY(mirage_initialize);
+LAZY(mirage_get_parsers_info);
+LAZY(mirage_get_parsers_type);
+LAZY(mirage_context_create_input_stream);
+LAZY(mirage_context_get_type);
+LAZY(mirage_contextual_set_context);
+LAZY(mirage_parser_load_image);
+LAZY(mirage_disc_get_medium_type);
+LAZY(mirage_disc_layout_get_length);
+LAZY(mirage_disc_get_number_of_sessions);
+LAZY(mirage_disc_get_session_by_index);
+LAZY(mirage_session_get_number_of_tracks);
+LAZY(mirage_session_get_track_by_index);
+LAZY(mirage_session_get_mcn);
+LAZY(mirage_session_get_cdtext_data);
+LAZY(mirage_track_find_fragment_with_subchannel);
+LAZY(mirage_track_get_ctl);
+LAZY(mirage_track_get_index_by_number);
+LAZY(mirage_track_get_isrc);
+LAZY(mirage_track_get_number_of_indices);
+LAZY(mirage_track_get_sector);
+LAZY(mirage_track_get_sector_type);
+LAZY(mirage_track_get_track_start);
+LAZY(mirage_track_layout_get_length);
+LAZY(mirage_track_layout_get_start_sector);
+LAZY(mirage_index_get_address);
+LAZY(mirage_sector_get_sync);
+LAZY(mirage_sector_get_header);
+LAZY(mirage_sector_get_subheader);
+LAZY(mirage_sector_get_data);
+LAZY(mirage_sector_get_edc_ecc);
+LAZY(mirage_sector_get_subchannel);
+LAZY(g_object_new);
+LAZY(g_object_unref);
+LAZY(g_free);
+
+static const struct lazy_function functions[] = {
+	LAZY_FUNCTION(mirage_initialize),
+	LAZY_FUNCTION(mirage_get_parsers_info),
+	LAZY_FUNCTION(mirage_get_parsers_type),
+	LAZY_FUNCTION(mirage_context_create_input_stream),
+	LAZY_FUNCTION(mirage_context_get_type),
+	LAZY_FUNCTION(mirage_contextual_set_context),
+	LAZY_FUNCTION(mirage_parser_load_image),
+	LAZY_FUNCTION(mirage_disc_get_medium_type),
+	LAZY_FUNCTION(mirage_disc_layout_get_length),
+	LAZY_FUNCTION(mirage_disc_get_number_of_sessions),
+	LAZY_FUNCTION(mirage_disc_get_session_by_index),
+	LAZY_FUNCTION(mirage_session_get_number_of_tracks),
+	LAZY_FUNCTION(mirage_session_get_track_by_index),
+	LAZY_FUNCTION(mirage_session_get_mcn),
+	LAZY_FUNCTION(mirage_session_get_cdtext_data),
+	LAZY_FUNCTION(mirage_track_find_fragment_with_subchannel),
+	LAZY_FUNCTION(mirage_track_get_ctl),
+	LAZY_FUNCTION(mirage_track_get_index_by_number),
+	LAZY_FUNCTION(mirage_track_get_isrc),
+	LAZY_FUNCTION(mirage_track_get_number_of_indices),
+	LAZY_FUNCTION(mirage_track_get_sector),
+	LAZY_FUNCTION(mirage_track_get_sector_type),
+	LAZY_FUNCTION(mirage_track_get_track_start),
+	LAZY_FUNCTION(mirage_track_layout_get_length),
+	LAZY_FUNCTION(mirage_track_layout_get_start_sector),
+	LAZY_FUNCTION(mirage_index_get_address),
+	LAZY_FUNCTION(mirage_sector_get_sync),
+	LAZY_FUNCTION(mirage_sector_get_header),
+	LAZY_FUNCTION(mirage_sector_get_subheader),
+	LAZY_FUNCTION(mirage_sector_get_data),
+	LAZY_FUNCTION(mirage_sector_get_edc_ecc),
+	LAZY_FUNCTION(mirage_sector_get_subchannel),
+	LAZY_FUNCTION(g_object_new),
+	LAZY_FUNCTION(g_object_unref),
+	LAZY_FUNCTION(g_free),
+};
+
+/**
+ * struct copying - a disc that is copied out of the library
+ * @image: where it goes
+ * @disc: the disc
+ * @track: the track that is copied
+ * @first: the first address of that track, which may lie before the disc begins
+ * @file: index of the temporary file
+ * @size: how many bytes are in it
+ * @cd: is it a CD? Others have user data only.
+ * @has_sub: has that track sub-channels?
+ * @done: how many sectors have been copied
+ */
+struct copying {
+	struct image *image;
+	MirageDisc *disc;
+	MirageTrack *track;
+	int first;
+	uint32_t file;
+	uint64_t size;
+	bool cd;
+	bool has_sub;
+	uint32_t done;
+};
+
+/* What the library takes by a guess from the name or from the length is none of those: they are ours to judge. */
+static bool is_guess(const MirageParserInfo *info)
+{
+	return !strcmp(info->id, "PARSER-ISO");
+}
+
+/* The library's own way to load an image, but for the parser of plain sectors. NULL: there is none for it. */
+static MirageDisc *load_with(MirageContext *context, MirageStream *stream)
+{
+	MirageStream *streams[] = { stream, NULL };
+	const MirageParserInfo *info;
+	const GType *types;
+	MirageDisc *disc = NULL;
+	gint count, i;
+
+	if (!lazy_mirage_get_parsers_type(&types, &count, NULL) || !lazy_mirage_get_parsers_info(&info, &count, NULL))
+		return NULL;
+	for (i = 0; !disc && i < count; i++) {
+		void *parser;
+
+		if (is_guess(&info[i]))
+			continue;
+		parser = lazy_g_object_new(types[i], NULL);
+		lazy_mirage_contextual_set_context(parser, context);
+		disc = lazy_mirage_parser_load_image(parser, streams, NULL);
+		lazy_g_object_unref(parser);
+	}
+	return disc;
+}
+
+static MirageDisc *load_disc(const struct image *image)
+{
+	MirageContext *context;
+	MirageStream *stream;
+	MirageDisc *disc = NULL;
+
+	if (!lazy_load(LIBRARY, functions, ARRAY_SIZE(functions)) || !lazy_mirage_initialize(NULL))
+		return NULL;
+	context = lazy_g_object_new(lazy_mirage_context_get_type(), NULL);
+	stream = lazy_mirage_context_create_input_stream(context, image->path, NULL);
+	if (stream) {
+		disc = load_with(context, stream);
+		lazy_g_object_unref(stream);
+	}
+	lazy_g_object_unref(context);
+	return disc;
+}
+
+/* It opens the file by its name once more, so that has to be all there is to it. */
+static bool mirage_probe(const struct image *image, const struct reader *reader)
+{
+	MirageDisc *disc;
+
+	(void)reader;
+	if (image->outer || image->parts || strcmp(image->files[0].path, image->path) || !strcmp(image->path, "-"))
+		return false;
+	disc = load_disc(image);
+	if (disc)
+		lazy_g_object_unref(disc);
+	return disc;
+}
+
+static enum image_error write_all(struct copying *copying, const uint8_t *buf, size_t len)
+{
+	int fd = copying->image->files[copying->file].source.fd;
+
+	while (len) {
+		ssize_t n = pwrite(fd, buf, len, (off_t)copying->size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return image_scratch_failed(copying->image, errno);
+		buf += n;
+		len -= (size_t)n;
+		copying->size += (size_t)n;
+	}
+	return IMAGE_OK;
+}
+
+typedef gboolean (*get_part)(MirageSector *sector, const guint8 **buf, gint *len, GError **error);
+
+/* A sector of a CD in its parts, of which not every one has all; of other discs the user data */
+static size_t main_channel(struct copying *copying, MirageSector *sector, uint8_t raw[RAW_SIZE])
+{
+	const get_part all[] = {
+		lazy_mirage_sector_get_sync, lazy_mirage_sector_get_header, lazy_mirage_sector_get_subheader,
+		lazy_mirage_sector_get_data, lazy_mirage_sector_get_edc_ecc,
+	};
+	size_t size = 0, i;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		const guint8 *part;
+		gint len;
+
+		if (!copying->cd && all[i] != lazy_mirage_sector_get_data)
+			continue;
+		if (!all[i](sector, &part, &len, NULL) || len < 0 || (size_t)len > RAW_SIZE - size)
+			continue;
+		memcpy(raw + size, part, (size_t)len);
+		size += (size_t)len;
+	}
+	return size;
+}
+
+static enum image_error copy_sector(struct copying *copying, int address)
+{
+	const size_t expected = copying->cd ? RAW_SIZE : SECTOR_SIZE;
+	MirageSector *sector = lazy_mirage_track_get_sector(copying->track, address, TRUE, NULL);
+	uint8_t raw[RAW_SIZE + SUB_SIZE] = { 0 };
+	const guint8 *sub;
+	size_t size = 0;
+	gint len;
+
+	if (!sector)
+		return image_fail(copying->image, IMAGE_NOT_AN_IMAGE, "is damaged: libMirage has no sector %d", address);
+	size = main_channel(copying, sector, raw);
+	if (copying->has_sub && lazy_mirage_sector_get_subchannel(sector, MIRAGE_SUBCHANNEL_PW, &sub, &len, NULL) &&
+	    len == SUB_SIZE)
+		memcpy(raw + RAW_SIZE, sub, SUB_SIZE);
+	lazy_g_object_unref(sector);
+	if (size != expected)
+		return image_fail(copying->image, IMAGE_NOT_AN_IMAGE, "is damaged, or not of sectors of %zu bytes: libMirage "
+				  "has %zu of sector %d", expected, size, address);
+	return write_all(copying, raw, expected + (copying->has_sub ? SUB_SIZE : 0));
+}
+
+/* Append sectors from @from on, so that the next one is @to. All are of one mode. */
+static enum image_error append(struct copying *copying, int from, int to, uint16_t form)
+{
+	const struct image_options *options = &copying->image->options;
+	struct vcd_extent run = {
+		.lba = copying->image->sectors,
+		.sectors = (uint32_t)(to - from),
+		.file = copying->file,
+		.stride = (uint16_t)(form_size(form) + (copying->has_sub ? SUB_SIZE : 0)),
+		.form = form,
+		.offset = copying->size,
+	};
+	uint64_t total = (uint64_t)lazy_mirage_disc_layout_get_length(copying->disc);
+	enum image_error error = IMAGE_OK;
+
+	for (; !error && from < to; from++, copying->done++) {
+		error = copy_sector(copying, from);
+		if (!error && options->progress && copying->done % PROGRESS_STEP == 0)
+			options->progress("unpacking", copying->done, total);
+	}
+	if (!error)
+		error = image_scratch_done(copying->image, copying->file);
+	if (!error)
+		error = image_append(copying->image, &run);
+	if (error || !copying->has_sub)
+		return error;
+	run.form = VCD_FORM_SUB_RAW_96;
+	run.offset += RAW_SIZE;
+	return image_append_subchannel(copying->image, &run);
+}
+
+static uint8_t mode_of(MirageSectorType type)
+{
+	switch (type) {
+	case MIRAGE_SECTOR_AUDIO:
+		return VCD_MODE_AUDIO;
+	case MIRAGE_SECTOR_MODE2:
+	case MIRAGE_SECTOR_MODE2_FORM1:
+	case MIRAGE_SECTOR_MODE2_FORM2:
+	case MIRAGE_SECTOR_MODE2_MIXED:
+		return VCD_MODE_MODE2;
+	default:
+		return VCD_MODE_DATA;
+	}
+}
+
+/* Those above 1, which the library counts from 0 on */
+static enum image_error add_indices(struct copying *copying, uint32_t lba, int track_start)
+{
+	const struct vcd_track *track = &copying->image->tracks[copying->image->track_count - 1];
+	gint count = lazy_mirage_track_get_number_of_indices(copying->track), i;
+	enum image_error error = IMAGE_OK;
+
+	for (i = 2; !error && i < count + 2 && i <= VCD_INDEX_MAX; i++) {
+		MirageIndex *index = lazy_mirage_track_get_index_by_number(copying->track, i, NULL);
+		int address;
+
+		if (!index)
+			continue;
+		address = lazy_mirage_index_get_address(index);
+		lazy_g_object_unref(index);
+		if (address > track_start)
+			error = image_add_index(copying->image, &(struct vcd_index){
+				.lba = lba + (uint32_t)(address - track_start), .track = track->number, .index = (uint8_t)i });
+	}
+	return error;
+}
+
+/* The first track of the disc and that of a session have a pregap that is not on the disc, or does not count. */
+static enum image_error copy_track(struct copying *copying, bool first_of_session)
+{
+	struct image *image = copying->image;
+	int start = lazy_mirage_track_layout_get_start_sector(copying->track);
+	int track_start = lazy_mirage_track_get_track_start(copying->track);
+	int end = start + lazy_mirage_track_layout_get_length(copying->track);
+	struct vcd_track track = { .mode = mode_of(lazy_mirage_track_get_sector_type(copying->track)) };
+	uint16_t form = copying->cd ? VCD_FORM_RAW_2352 : VCD_FORM_USER_2048;
+	const char *isrc = lazy_mirage_track_get_isrc(copying->track);
+	bool first = !image->track_count;
+	MirageFragment *fragment = lazy_mirage_track_find_fragment_with_subchannel(copying->track, NULL);
+	enum image_error error = IMAGE_OK;
+	uint32_t lba;
+
+	copying->has_sub = copying->cd && fragment;
+	if (fragment)
+		lazy_g_object_unref(fragment);
+	copying->first = first && start < 0 ? 0 : start;
+	if (first_of_session && !first)
+		error = image_begin_session(image);
+	else if (copying->first < start + track_start)
+		error = append(copying, copying->first, start + track_start, form);
+	if (error)
+		return error;
+	lba = image->sectors;
+	track.control = (uint8_t)(lazy_mirage_track_get_ctl(copying->track) & 0xF);
+	track.session = (uint8_t)(first_of_session && !first ? image_sessions(image) + 1 : 0);
+	if (first)
+		track.pregap = lba;
+	else if (!first_of_session)
+		track.pregap = (uint32_t)track_start;
+	if (isrc && strlen(isrc) == sizeof(track.isrc))
+		memcpy(track.isrc, isrc, sizeof(track.isrc));
+	error = image_begin_track(image, &track);
+	if (!error)
+		error = append(copying, start + track_start, end, form);
+	return error || !copying->cd ? error : add_indices(copying, lba, track_start);
+}
+
+static enum image_error copy_cdtext(struct copying *copying, MirageSession *session)
+{
+	struct vcd_cdtext pack;
+	enum image_error error = IMAGE_OK;
+	guint8 *data = NULL;
+	gint len = 0, at;
+
+	if (!lazy_mirage_session_get_cdtext_data(session, &data, &len, NULL) || !data)
+		return IMAGE_OK;
+	for (at = 0; !error && at + (gint)sizeof(pack) <= len; at += sizeof(pack)) {
+		memcpy(pack.pack, data + at, sizeof(pack));
+		error = image_add_cdtext(copying->image, &pack);
+	}
+	lazy_g_free(data);
+	return error;
+}
+
+static enum image_error copy_session(struct copying *copying, MirageSession *session, bool first)
+{
+	gint count = lazy_mirage_session_get_number_of_tracks(session), i;
+	const char *mcn = lazy_mirage_session_get_mcn(session);
+	enum image_error error = IMAGE_OK;
+
+	if (first && copying->cd && mcn && strlen(mcn) == VCD_MCN_LEN)
+		memcpy(copying->image->mcn, mcn, VCD_MCN_LEN);
+	if (first && copying->cd)
+		error = copy_cdtext(copying, session);
+	for (i = 0; !error && i < count; i++) {
+		copying->track = lazy_mirage_session_get_track_by_index(session, i, NULL);
+		if (!copying->track)
+			return image_fail(copying->image, IMAGE_NOT_AN_IMAGE, "is damaged: libMirage has no track %d", i);
+		error = copy_track(copying, !i);
+		lazy_g_object_unref(copying->track);
+	}
+	return error;
+}
+
+static enum image_error copy_disc(struct copying *copying)
+{
+	gint count = lazy_mirage_disc_get_number_of_sessions(copying->disc), i;
+	gint sectors = lazy_mirage_disc_layout_get_length(copying->disc);
+	enum image_error error;
+
+	if (sectors <= 0)
+		return image_fail(copying->image, IMAGE_NOT_AN_IMAGE, "is damaged: libMirage finds nothing on the disc");
+	copying->cd = lazy_mirage_disc_get_medium_type(copying->disc) == MIRAGE_MEDIUM_CD;
+	error = image_add_scratch(copying->image, (uint64_t)sectors * (copying->cd ? RAW_SIZE + SUB_SIZE : SECTOR_SIZE),
+				  &copying->file);
+	for (i = 0; !error && i < count; i++) {
+		MirageSession *session = lazy_mirage_disc_get_session_by_index(copying->disc, i, NULL);
+
+		if (!session)
+			return image_fail(copying->image, IMAGE_NOT_AN_IMAGE, "is damaged: libMirage has no session %d", i);
+		error = copy_session(copying, session, !i);
+		lazy_g_object_unref(session);
+	}
+	return error ? error : image_end_tracks(copying->image);
+}
+
+static enum image_error mirage_open(struct image *image)
+{
+	struct copying copying = { .image = image, .disc = load_disc(image) };
+	enum image_error error;
+
+	if (!copying.disc)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is not taken by libMirage any more");
+	error = copy_disc(&copying);
+	lazy_g_object_unref(copying.disc);
+	return error;
+}
+
+#else
+
+static bool mirage_probe(const struct image *image, const struct reader *reader)
+{
+	(void)image;
+	(void)reader;
+	return false;
+}
+
+static enum image_error mirage_open(struct image *image)
+{
+	return image_fail(image, IMAGE_NOT_AN_IMAGE, "can be read by libMirage only");
+}
+
+#endif /* HAVE_MIRAGE */
+
+const struct image_format mirage_format = {
+	.name = "mirage",
+	.title = "read by libMirage",
+	.probe = mirage_probe,
+	.open = mirage_open,
+};

@@ -4,6 +4,7 @@
  */
 #include <linux/atomic.h>
 #include <linux/init.h>
+#include <linux/major.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/wait.h>
@@ -90,6 +91,17 @@ static void vcd_drives_gone(void)
 	synchronize_rcu();
 }
 
+/*
+ * libcdio-paranoia takes a node for a CD-ROM drive if its major number is of one. CDU31A_CDROM_MAJOR is, and has no driver
+ * any more; if somebody else has it, any other is as good for all but that.
+ */
+static int __init vcd_register_major(void)
+{
+	if (!register_blkdev(CDU31A_CDROM_MAJOR, VCD_NAME))
+		return CDU31A_CDROM_MAJOR;
+	return register_blkdev(0, VCD_NAME);
+}
+
 static int __init vcd_init(void)
 {
 	int ret;
@@ -106,7 +118,7 @@ static int __init vcd_init(void)
 		ret = PTR_ERR(vcd_parent);
 		goto err_queues;
 	}
-	vcd_major = register_blkdev(0, VCD_NAME);
+	vcd_major = vcd_register_major();
 	if (vcd_major < 0) {
 		ret = vcd_major;
 		goto err_parent;

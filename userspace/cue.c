@@ -618,6 +618,7 @@ const struct image_format cue_format = {
 	.name = "cue",
 	.title = "CUE sheet",
 	.suffix = ".cue",
+	.is_text = true,
 	.probe = cue_probe,
 	.open = cue_open,
 };

@@ -229,6 +229,14 @@ void image_drop_file(struct image *image)
 	free(file->path);
 }
 
+/* Not in UTF-8 nor in UTF-16, whatever the order of its bytes */
+static bool is_no_text(const struct reader *reader)
+{
+	uint8_t head[3];
+
+	return !reader_read(reader, 0, head, sizeof(head)) && !head[0] && head[2];
+}
+
 /* The file's name decides only among formats that have no mark, and only after all marks were looked for. */
 static const struct image_format *find_format(const struct image *image, const struct reader *reader)
 {
@@ -240,7 +248,8 @@ static const struct image_format *find_format(const struct image *image, const s
 	for (i = 0; i < ARRAY_SIZE(formats); i++) {
 		const char *suffix = formats[i]->suffix;
 
-		if (suffix && length > strlen(suffix) && !strcasecmp(image->path + length - strlen(suffix), suffix))
+		if (suffix && length > strlen(suffix) && !strcasecmp(image->path + length - strlen(suffix), suffix) &&
+		    !(formats[i]->is_text && is_no_text(reader)))
 			return formats[i];
 	}
 	return NULL;

@@ -763,6 +763,7 @@ const struct image_format toc_format = {
 	.name = "toc",
 	.title = "TOC file of cdrdao",
 	.suffix = ".toc",
+	.is_text = true,
 	.probe = toc_probe,
 	.open = toc_open,
 };

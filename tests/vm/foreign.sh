@@ -86,6 +86,8 @@ adopt_configuration() {
 	cp -a --no-clobber "$1/etc" "$1/home" "$1/tests" "$1/work" tree/
 	cp -a "$1"/etc/{passwd,group,shadow,gshadow,hosts,hostname} tree/etc/
 	cp -a --no-clobber "$1/var" tree/
+	# What update-alternatives has made: awk and the like
+	(cd "$1" && find usr -lname '/etc/alternatives/*' -print0 | tar --null -T - -cf -) | tar -C tree --skip-old-files -xf -
 	rm -f tree/etc/ld.so.cache
 	while read -r owner group mode path; do
 		[ ! -e "tree$path" ] || {

@@ -203,7 +203,7 @@ build_packages+=,libsmartcols-dev,libblkid-dev,libmount-dev,libkmod-dev,libjson-
 build_packages+=,zlib1g-dev,liblzma-dev,libzstd-dev,libbz2-dev,liblz4-dev,libflac-dev,libxml2-dev
 
 # What vcdctl can be built without
-optional_packages=libmirage-dev,libasound2-dev
+optional_packages=libmirage-dev,libglib2.0-dev,libasound2-dev
 
 root_packages=udev,kmod,eject,dbus,udisks2,polkitd,libcdio-utils,xorriso,sg3-utils,genisoimage
 root_packages+=,udftools,util-linux,util-linux-extra,mount,e2fsprogs,xfsprogs,btrfs-progs

@@ -92,8 +92,8 @@ static void vcd_drives_gone(void)
 }
 
 /*
- * libcdio-paranoia takes a node for a CD-ROM drive if its major number is of one. CDU31A_CDROM_MAJOR is, and has no driver
- * any more; if somebody else has it, any other is as good for all but that.
+ * libcdio-paranoia takes a node for a CD-ROM drive if its major number is of one. CDU31A_CDROM_MAJOR is, and has no
+ * driver any more; if somebody else has it, any other is as good for all but that.
  */
 static int __init vcd_register_major(void)
 {

@@ -166,29 +166,48 @@ ripped() {
 	rm -f rip*
 }
 
-# whole_disc: main channel and sub-channels; no command reads data and audio
+# whole_disc DATA SECTORS: main channel and sub-channels; no command reads data and audio
 whole_disc() {
-	$cdimage read $vcd0 0 "$data" f8 1
-	$cdimage read $vcd0 "$data" 1500 f8 1
+	[ "$1" = 0 ] || $cdimage read $vcd0 0 "$1" f8 1
+	$cdimage read $vcd0 "$1" $(($2 - $1)) f8 1
 }
 
-# readom copies the main channel and the sub-channels of the whole disc, and the full TOC, in a format that libMirage
-# reads: a disc of that is the same
-cloned() {
-	local data
-	mixed_disc
-	data=$(sectors "$(raw_image)" 2352)
-	attach $work/mixed.cue
-	cd $work
+# clone DATA SECTORS SHEET: readom copies all channels and the full TOC, in a format that libMirage reads, and we do not
+clone() {
+	attach "$3"
 	limited 300 readom dev=$vcd0 -clone f=clone >readom.log 2>&1 || { cat readom.log; false; }
-	whole_disc >original
+	whole_disc "$1" "$2" >original
 	cmp original clone
 	sg_raw -r 512 -o original.toc $vcd0 43 02 02 00 00 00 01 02 00 00
 	vcdctl detach 0
 	attach clone.toc
-	whole_disc >copied
+	like "$(vcdctl info clone.toc)" 'libMirage'
+	whole_disc "$1" "$2" >copied
 	cmp original copied
 	sg_raw -r 512 -o copied.toc $vcd0 43 02 02 00 00 00 01 02 00 00
+	vcdctl detach 0
+}
+
+cloned() {
+	local data
+	mixed_disc
+	cd $work
+	data=$(sectors "$(raw_image)" 2352)
+	# libMirage has a track that follows one of another kind begin two seconds before the place that the TOC says
+	clone "$data" $((data + 1500)) mixed.cue
+	cat track{2,3,4}.pcm >audio.bin
+	cat >audio.cue <<-END
+		FILE "audio.bin" BINARY
+		  TRACK 01 AUDIO
+		    INDEX 01 00:00:00
+		  TRACK 02 AUDIO
+		    FLAGS DCP PRE
+		    INDEX 01 00:06:00
+		  TRACK 03 AUDIO
+		    INDEX 00 00:10:00
+		    INDEX 01 00:12:00
+	END
+	clone 0 1350 audio.cue
 	is "$(od -An -v -w11 -j4 -tx1 copied.toc)" "$(od -An -v -w11 -j4 -tx1 original.toc)"
 	rm -f clone* copied* original*
 }

@@ -2,7 +2,7 @@
 # Memory that runs short while programs run from a disc whose image lies on the disk that is swapped to.
 # no udev
 # time: 1800
-# on: newest
+# on: newest checked
 cd "$(dirname "$0")" && . ./lib.sh
 
 # programs FOLDER: a small root file system, and something to read

@@ -5,12 +5,16 @@
 # time: 900
 cd "$(dirname "$0")" && . ./lib.sh && . ./compared.sh
 compare_limit=300
+# Length of an image
+sectors=1024
 
-# The server: what a distribution's start scripts do, with version 4 alone. It would not answer for a while after its
-# start, so that clients of an earlier run can come back, of which there are none.
+# The server: what a distribution's start scripts do, with version 4 alone. It does not answer for a while after its
+# start, so that clients of an earlier run can come back, of which there are none: that ends now, or after the shortest
+# time where nobody keeps a record of clients.
 server_starts() {
+	echo 10 >/proc/fs/nfsd/nfsv4gracetime
 	rpc.nfsd -N 3 -H 127.0.0.1 4
-	echo Y >/proc/fs/nfsd/v4_end_grace
+	echo Y >/proc/fs/nfsd/v4_end_grace || :
 }
 
 server_ends() { rpc.nfsd 0; }
@@ -22,7 +26,7 @@ serve() {
 	mountpoint -q /proc/fs/nfsd || mount -t nfsd nfsd /proc/fs/nfsd
 	mkdir -p $tmp/exported $tmp/client /var/lib/nfs/v4recovery
 	mount -t tmpfs exported $tmp/exported
-	"$node" pattern 1024 1 $tmp/copy
+	"$node" pattern $sectors 1 $tmp/copy
 	cp $tmp/copy $tmp/exported/image
 	exportfs -o rw,fsid=0,no_root_squash,no_subtree_check "127.0.0.1:$tmp/exported"
 	in_background rpc.mountd -F -N 3 -u
@@ -77,7 +81,7 @@ out_and_back() {
 	all_right
 }
 
-# With a soft mount they fail
+# With a soft mount they fail, after some seconds each
 dead() {
 	all_right
 	server_ends
@@ -96,18 +100,24 @@ new_bytes() { [ "$(compared)" = "64 right, 0 errors" ]; }
 # Another machine, as it were, writes to the file or removes it
 changed_elsewhere() {
 	all_right
-	"$node" pattern 1024 2 $tmp/copy
+	"$node" pattern $sectors 2 $tmp/copy
 	cp $tmp/copy $tmp/exported/image
 	# What a client keeps in memory it may use for some seconds without asking
 	within 90 new_bytes
 	all_right
+	# As long as the server knows that somebody has it open it is there
 	rm $tmp/exported/image
+	all_right
+	server_ends
+	server_starts
 	all_errors
 	vcdctl detach 0
 }
 
 check "a server that is away for a while" with_server hard out_and_back fullblock
 check "a server that is away for a while, direct reads" with_server hard out_and_back direct
+sectors=128
 check "a server that is dead" with_server soft dead
+sectors=1024
 check "the file changes on the server, and goes" with_server soft changed_elsewhere
 finish

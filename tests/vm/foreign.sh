@@ -109,7 +109,7 @@ cross_layer() {
 	build=$(build_tree) || return
 	refresh_suite "$(foreign_suite "$1"):$1" || return
 	folder=$(once "cross-$1-$(declare -f foreign_suite make_cross_layer make_package_upper |
-		digest "${build##*/}" "$build_packages")" make_cross_layer "$1" "$build/tree") && echo "$folder/upper"
+		digest "${build##*/}" "$build_packages" "$optional_packages")" make_cross_layer "$1" "$build/tree") && echo "$folder/upper"
 }
 
 # Libraries are of the release that the guest runs, and with all that they need
@@ -121,7 +121,8 @@ make_cross_layer() {
 	mkdir -p debs/partial
 	# shellcheck disable=SC2046 # a list
 	suite_apt "$(foreign_suite "$1"):$1" apt-get -y --download-only --no-install-recommends \
-		-o Dir::Cache::archives="$PWD/debs" install $(tr , '\n' <<<"$build_packages" | grep -E '^lib.*-dev$')
+		-o Dir::Cache::archives="$PWD/debs" install \
+		$(tr , '\n' <<<"$build_packages,$optional_packages" | grep -E '^lib.*-dev$')
 	for deb in debs/*.deb; do
 		dpkg-deb --fsys-tarfile "$deb" | tar -C upper -xf - --keep-directory-symlink
 	done

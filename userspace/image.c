@@ -229,12 +229,12 @@ void image_drop_file(struct image *image)
 	free(file->path);
 }
 
-/* Not in UTF-8 nor in UTF-16, whatever the order of its bytes */
+/* The TOC of readcd has the number of the first session there; a text has no such byte, not in UTF-16 either. */
 static bool is_no_text(const struct reader *reader)
 {
 	uint8_t head[3];
 
-	return !reader_read(reader, 0, head, sizeof(head)) && !head[0] && head[2];
+	return !reader_read(reader, 0, head, sizeof(head)) && head[2] == 1;
 }
 
 /* The file's name decides only among formats that have no mark, and only after all marks were looked for. */
@@ -267,10 +267,15 @@ static enum image_error refuse(struct image *image, const char *description)
 /* What nothing here reads somebody else's library may. */
 static enum image_error ask_others(struct image *image, const struct reader *reader, const char *description)
 {
-	if (!mirage_format.probe(image, reader))
-		return refuse(image, description);
-	image->format = &mirage_format;
-	return IMAGE_OK;
+#ifdef HAVE_MIRAGE
+	if (mirage_format.probe(image, reader)) {
+		image->format = &mirage_format;
+		return IMAGE_OK;
+	}
+#else
+	(void)reader;
+#endif
+	return refuse(image, description);
 }
 
 static enum image_error choose_format(struct image *image)

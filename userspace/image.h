@@ -157,7 +157,7 @@ extern const struct image_format mds_format;
 extern const struct image_format cdi_format;
 extern const struct image_format nrg_format;
 extern const struct image_format toc_format;
-/* Asked last, and only for what no other takes */
+/* Asked last, and only for what no other takes; with HAVE_MIRAGE */
 extern const struct image_format mirage_format;
 
 enum image_error image_open(struct image *image, const char *path, unsigned int flags);

@@ -7,22 +7,23 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "image.h"
-
-#ifdef HAVE_MIRAGE
 #include <mirage/mirage.h>
 
 #include "array.h"
+#include "image.h"
 #include "lazy.h"
 #include "scratch.h"
 
-/* What goes with the headers of 3.x: the library has kept this name since 3.1. */
+/* What goes with the headers of 3.2 */
 #define LIBRARY		"libmirage.so.11"
 
 #define RAW_SIZE	2352
 #define SUB_SIZE	96
 /* How many sectors are asked for between two reports of progress */
 #define PROGRESS_STEP	1024
+/* No disc has more; of a CD the last address that sub-channel Q can express is 99:59:74 */
+#define SECTORS_MAX	(1 << 26)
+#define CD_SECTORS_MAX	449849
 
 LAZY(mirage_initialize);
 LAZY(mirage_get_parsers_info);
@@ -56,8 +57,10 @@ LAZY(mirage_sector_get_subheader);
 LAZY(mirage_sector_get_data);
 LAZY(mirage_sector_get_edc_ecc);
 LAZY(mirage_sector_get_subchannel);
+LAZY(mirage_filter_stream_get_type);
 LAZY(g_object_new);
 LAZY(g_object_unref);
+LAZY(g_type_check_instance_is_a);
 LAZY(g_free);
 
 static const struct lazy_function functions[] = {
@@ -93,8 +96,10 @@ static const struct lazy_function functions[] = {
 	LAZY_FUNCTION(mirage_sector_get_data),
 	LAZY_FUNCTION(mirage_sector_get_edc_ecc),
 	LAZY_FUNCTION(mirage_sector_get_subchannel),
+	LAZY_FUNCTION(mirage_filter_stream_get_type),
 	LAZY_FUNCTION(g_object_new),
 	LAZY_FUNCTION(g_object_unref),
+	LAZY_FUNCTION(g_type_check_instance_is_a),
 	LAZY_FUNCTION(g_free),
 };
 
@@ -103,33 +108,42 @@ static const struct lazy_function functions[] = {
  * @image: where it goes
  * @disc: the disc
  * @track: the track that is copied
- * @first: the first address of that track, which may lie before the disc begins
  * @file: index of the temporary file
  * @size: how many bytes are in it
  * @cd: is it a CD? Others have user data only.
  * @has_sub: has that track sub-channels?
  * @done: how many sectors have been copied
+ * @total: how many there are
  */
 struct copying {
 	struct image *image;
 	MirageDisc *disc;
 	MirageTrack *track;
-	int first;
 	uint32_t file;
 	uint64_t size;
 	bool cd;
 	bool has_sub;
 	uint32_t done;
+	uint32_t total;
 };
 
-/* What the library takes by a guess from the name or from the length is none of those: they are ours to judge. */
-static bool is_guess(const MirageParserInfo *info)
+/* Plain sectors are ours to judge, unless they come out of a file that is known to be packed in a way that we don't read. */
+static bool is_ours(const MirageParserInfo *info)
 {
-	return !strcmp(info->id, "PARSER-ISO");
+	return !strcmp(info->id, "PARSER-ISO") || !strcmp(info->id, "PARSER-HD");
 }
 
-/* The library's own way to load an image, but for the parser of plain sectors. NULL: there is none for it. */
-static MirageDisc *load_with(MirageContext *context, MirageStream *stream)
+static bool is_packed(const struct image *image, MirageStream *stream)
+{
+	const struct image_file *file = &image->files[0];
+	struct reader reader = reader_from_fd(&file->source, file->size);
+
+	return lazy_g_type_check_instance_is_a((GTypeInstance *)stream, lazy_mirage_filter_stream_get_type()) &&
+	       foreign_describe(&reader, true);
+}
+
+/* The library's own way to load an image, but for plain sectors. NULL: there is none for it. */
+static MirageDisc *load_with(MirageContext *context, MirageStream *stream, bool packed)
 {
 	MirageStream *streams[] = { stream, NULL };
 	const MirageParserInfo *info;
@@ -142,7 +156,7 @@ static MirageDisc *load_with(MirageContext *context, MirageStream *stream)
 	for (i = 0; !disc && i < count; i++) {
 		void *parser;
 
-		if (is_guess(&info[i]))
+		if (!packed && is_ours(&info[i]))
 			continue;
 		parser = lazy_g_object_new(types[i], NULL);
 		lazy_mirage_contextual_set_context(parser, context);
@@ -163,7 +177,7 @@ static MirageDisc *load_disc(const struct image *image)
 	context = lazy_g_object_new(lazy_mirage_context_get_type(), NULL);
 	stream = lazy_mirage_context_create_input_stream(context, image->path, NULL);
 	if (stream) {
-		disc = load_with(context, stream);
+		disc = load_with(context, stream, is_packed(image, stream));
 		lazy_g_object_unref(stream);
 	}
 	lazy_g_object_unref(context);
@@ -250,9 +264,10 @@ static enum image_error copy_sector(struct copying *copying, int address)
 }
 
 /* Append sectors from @from on, so that the next one is @to. All are of one mode. */
-static enum image_error append(struct copying *copying, int from, int to, uint16_t form)
+static enum image_error append(struct copying *copying, int64_t from, int64_t to, uint16_t form)
 {
 	const struct image_options *options = &copying->image->options;
+	uint32_t sector_size = form_size(form);
 	struct vcd_extent run = {
 		.lba = copying->image->sectors,
 		.sectors = (uint32_t)(to - from),
@@ -261,13 +276,15 @@ static enum image_error append(struct copying *copying, int from, int to, uint16
 		.form = form,
 		.offset = copying->size,
 	};
-	uint64_t total = (uint64_t)lazy_mirage_disc_layout_get_length(copying->disc);
 	enum image_error error = IMAGE_OK;
 
+	if (from < 0 || to < from || to - from > copying->total - copying->done)
+		return image_fail(copying->image, IMAGE_NOT_AN_IMAGE, "is damaged: its tracks are longer than the disc");
 	for (; !error && from < to; from++, copying->done++) {
-		error = copy_sector(copying, from);
+		error = copy_sector(copying, (int)from);
 		if (!error && options->progress && copying->done % PROGRESS_STEP == 0)
-			options->progress("unpacking", copying->done, total);
+			options->progress("unpacking", (uint64_t)copying->done * sector_size,
+					  (uint64_t)copying->total * sector_size);
 	}
 	if (!error)
 		error = image_scratch_done(copying->image, copying->file);
@@ -295,7 +312,7 @@ static uint8_t mode_of(MirageSectorType type)
 	}
 }
 
-/* Those above 1, which the library counts from 0 on */
+/* Those above 1, of which the library counts the first, index 2, as number 0 */
 static enum image_error add_indices(struct copying *copying, uint32_t lba, int track_start)
 {
 	const struct vcd_track *track = &copying->image->tracks[copying->image->track_count - 1];
@@ -303,7 +320,7 @@ static enum image_error add_indices(struct copying *copying, uint32_t lba, int t
 	enum image_error error = IMAGE_OK;
 
 	for (i = 2; !error && i < count + 2 && i <= VCD_INDEX_MAX; i++) {
-		MirageIndex *index = lazy_mirage_track_get_index_by_number(copying->track, i, NULL);
+		MirageIndex *index = lazy_mirage_track_get_index_by_number(copying->track, i - 2, NULL);
 		int address;
 
 		if (!index)
@@ -317,43 +334,65 @@ static enum image_error add_indices(struct copying *copying, uint32_t lba, int t
 	return error;
 }
 
-/* The first track of the disc and that of a session have a pregap that is not on the disc, or does not count. */
-static enum image_error copy_track(struct copying *copying, bool first_of_session)
+/* A code of so many digits, or digits and capitals; the library hands on whatever is stored. */
+static bool is_code(const char *code, size_t len, const char *characters)
 {
-	struct image *image = copying->image;
-	int start = lazy_mirage_track_layout_get_start_sector(copying->track);
-	int track_start = lazy_mirage_track_get_track_start(copying->track);
-	int end = start + lazy_mirage_track_layout_get_length(copying->track);
-	struct vcd_track track = { .mode = mode_of(lazy_mirage_track_get_sector_type(copying->track)) };
-	uint16_t form = copying->cd ? VCD_FORM_RAW_2352 : VCD_FORM_USER_2048;
-	const char *isrc = lazy_mirage_track_get_isrc(copying->track);
-	bool first = !image->track_count;
-	MirageFragment *fragment = lazy_mirage_track_find_fragment_with_subchannel(copying->track, NULL);
-	enum image_error error = IMAGE_OK;
-	uint32_t lba;
+	return code && strlen(code) == len && strspn(code, characters) == len;
+}
 
-	copying->has_sub = copying->cd && fragment;
+static bool has_subchannel(MirageTrack *track)
+{
+	MirageFragment *fragment = lazy_mirage_track_find_fragment_with_subchannel(track, NULL);
+
 	if (fragment)
 		lazy_g_object_unref(fragment);
-	copying->first = first && start < 0 ? 0 : start;
-	if (first_of_session && !first)
-		error = image_begin_session(image);
-	else if (copying->first < start + track_start)
-		error = append(copying, copying->first, start + track_start, form);
-	if (error)
-		return error;
-	lba = image->sectors;
-	track.control = (uint8_t)(lazy_mirage_track_get_ctl(copying->track) & 0xF);
-	track.session = (uint8_t)(first_of_session && !first ? image_sessions(image) + 1 : 0);
-	if (first)
-		track.pregap = lba;
-	else if (!first_of_session)
-		track.pregap = (uint32_t)track_start;
-	if (isrc && strlen(isrc) == sizeof(track.isrc))
+	return fragment;
+}
+
+/* What goes before index 1. The pregap of the first track of a session is not on the disc, or does not count. */
+static enum image_error begin_track(struct copying *copying, int64_t start, int64_t index_1, bool first_of_session,
+				    struct vcd_track *track)
+{
+	uint16_t form = copying->cd ? VCD_FORM_RAW_2352 : VCD_FORM_USER_2048;
+	struct image *image = copying->image;
+	bool first = !image->track_count;
+	enum image_error error;
+
+	if (first_of_session && !first) {
+		track->session = (uint8_t)(image_sessions(image) + 1);
+		return image_begin_session(image);
+	}
+	if (first && start < 0)
+		start = 0;
+	error = start < index_1 ? append(copying, start, index_1, form) : IMAGE_OK;
+	track->pregap = first ? image->sectors : (uint32_t)(index_1 - start);
+	return error;
+}
+
+static enum image_error copy_track(struct copying *copying, bool first_of_session)
+{
+	int64_t start = lazy_mirage_track_layout_get_start_sector(copying->track);
+	int track_start = lazy_mirage_track_get_track_start(copying->track);
+	int64_t index_1 = start + track_start, end = start + lazy_mirage_track_layout_get_length(copying->track);
+	uint16_t form = copying->cd ? VCD_FORM_RAW_2352 : VCD_FORM_USER_2048;
+	const char *isrc = lazy_mirage_track_get_isrc(copying->track);
+	struct vcd_track track = {
+		.mode = mode_of(lazy_mirage_track_get_sector_type(copying->track)),
+		.control = (uint8_t)(lazy_mirage_track_get_ctl(copying->track) & 0xF),
+	};
+	enum image_error error;
+	uint32_t lba;
+
+	copying->has_sub = copying->cd && has_subchannel(copying->track);
+	/* Where sub-channels are stored it is looked for there. */
+	if (!copying->has_sub && is_code(isrc, sizeof(track.isrc), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 		memcpy(track.isrc, isrc, sizeof(track.isrc));
-	error = image_begin_track(image, &track);
+	error = begin_track(copying, start, index_1, first_of_session, &track);
+	lba = copying->image->sectors;
 	if (!error)
-		error = append(copying, start + track_start, end, form);
+		error = image_begin_track(copying->image, &track);
+	if (!error)
+		error = append(copying, index_1, end, form);
 	return error || !copying->cd ? error : add_indices(copying, lba, track_start);
 }
 
@@ -380,8 +419,6 @@ static enum image_error copy_session(struct copying *copying, MirageSession *ses
 	const char *mcn = lazy_mirage_session_get_mcn(session);
 	enum image_error error = IMAGE_OK;
 
-	if (first && copying->cd && mcn && strlen(mcn) == VCD_MCN_LEN)
-		memcpy(copying->image->mcn, mcn, VCD_MCN_LEN);
 	if (first && copying->cd)
 		error = copy_cdtext(copying, session);
 	for (i = 0; !error && i < count; i++) {
@@ -391,6 +428,8 @@ static enum image_error copy_session(struct copying *copying, MirageSession *ses
 		error = copy_track(copying, !i);
 		lazy_g_object_unref(copying->track);
 	}
+	if (!error && first && copying->cd && !copying->image->subchannel_count && is_code(mcn, VCD_MCN_LEN, "0123456789"))
+		memcpy(copying->image->mcn, mcn, VCD_MCN_LEN);
 	return error;
 }
 
@@ -400,9 +439,12 @@ static enum image_error copy_disc(struct copying *copying)
 	gint sectors = lazy_mirage_disc_layout_get_length(copying->disc);
 	enum image_error error;
 
-	if (sectors <= 0)
-		return image_fail(copying->image, IMAGE_NOT_AN_IMAGE, "is damaged: libMirage finds nothing on the disc");
 	copying->cd = lazy_mirage_disc_get_medium_type(copying->disc) == MIRAGE_MEDIUM_CD;
+	/* That of a CD may begin with the two seconds before sector 0. */
+	if (sectors <= 0 || sectors > (copying->cd ? CD_SECTORS_MAX + 150 : SECTORS_MAX))
+		return image_fail(copying->image, IMAGE_NOT_AN_IMAGE, "is damaged: libMirage finds %d sectors in it",
+				  sectors);
+	copying->total = (uint32_t)sectors;
 	error = image_add_scratch(copying->image, (uint64_t)sectors * (copying->cd ? RAW_SIZE + SUB_SIZE : SECTOR_SIZE),
 				  &copying->file);
 	for (i = 0; !error && i < count; i++) {
@@ -427,22 +469,6 @@ static enum image_error mirage_open(struct image *image)
 	lazy_g_object_unref(copying.disc);
 	return error;
 }
-
-#else
-
-static bool mirage_probe(const struct image *image, const struct reader *reader)
-{
-	(void)image;
-	(void)reader;
-	return false;
-}
-
-static enum image_error mirage_open(struct image *image)
-{
-	return image_fail(image, IMAGE_NOT_AN_IMAGE, "can be read by libMirage only");
-}
-
-#endif /* HAVE_MIRAGE */
 
 const struct image_format mirage_format = {
 	.name = "mirage",

@@ -38,6 +38,7 @@ disk_with_swap() {
 }
 
 swap_off() {
+	[ -z "${job-}" ] || kill -KILL -- $(pgrep -P "$job") "$job" || :
 	swapoff $tmp/fs/swap
 	! mountpoint -q $mnt || umount $mnt
 	vcdctl detach --force vcd0
@@ -49,7 +50,7 @@ swapped_in() { awk '/^pswpin/ { print $2 }' /proc/vmstat; }
 # Everything that runs in the meantime runs as ever, however slowly: how long a round takes depends on how fast the
 # machine below swaps. What never ends is ended with this file.
 works_short_of_memory() {
-	local available job rounds=0 swapped
+	local available rounds=0 swapped
 	disk_with_swap
 	trap swap_off EXIT
 	programs $tmp/root
@@ -72,6 +73,7 @@ works_short_of_memory() {
 	done
 	kill -INT $job || :
 	wait $job || :
+	job=''
 	cat $tmp/stress
 	is $rounds 3
 }

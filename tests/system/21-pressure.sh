@@ -1,8 +1,9 @@
 #!/bin/bash
-# Memory that runs short while programs run from a disc whose image lies on the disk that is swapped to.
+# Memory that runs short while programs run from a disc whose image lies on the disk that is swapped to. User-Mode Linux has
+# no swap: it maps each page that comes back by itself, and no host has so many mappings.
 # no udev
 # time: 1800
-# on: newest checked
+# on: newest
 cd "$(dirname "$0")" && . ./lib.sh
 
 # programs FOLDER: a small root file system, and something to read

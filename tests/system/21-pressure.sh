@@ -63,11 +63,11 @@ works_short_of_memory() {
 	echo 3 >/proc/sys/vm/drop_caches
 	available=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
 	swapped=$(swapped_in)
-	# Until three rounds have been gone through since pages began to come back from the swap file
+	# Until two rounds have been gone through since pages began to come back from the swap file
 	stress-ng --vm 2 --vm-bytes $((available + 100))M --vm-keep --vm-method write64 --oomable --timeout 900 \
 		--temp-path /run >$tmp/stress 2>&1 &
 	job=$!
-	while ! gone $job && [ $rounds -lt 3 ]; do
+	while ! gone $job && [ $rounds -lt 2 ]; do
 		chroot $mnt /bin/bash -c 'sha256sum -c --quiet SHA256SUMS && ls /data | sort | cat' >$tmp/listed
 		is "$(wc -l <$tmp/listed)" 8
 		[ "$(swapped_in)" = "$swapped" ] || rounds=$((rounds + 1))
@@ -76,7 +76,7 @@ works_short_of_memory() {
 	wait $job || :
 	job=''
 	cat $tmp/stress
-	is $rounds 3
+	is $rounds 2
 }
 
 check "programs from a disc, short of memory" works_short_of_memory

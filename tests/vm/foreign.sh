@@ -124,7 +124,9 @@ make_cross_layer() {
 		-o Dir::Cache::archives="$PWD/debs" install \
 		$(tr , '\n' <<<"$build_packages,$optional_packages" | grep -E '^lib.*-dev$')
 	for deb in debs/*.deb; do
-		dpkg-deb --fsys-tarfile "$deb" | tar -C upper -xf - --keep-directory-symlink
+		# Not programs, which would stand in the place of those that run here
+		dpkg-deb --fsys-tarfile "$deb" | tar -C upper -xf - --keep-directory-symlink --wildcards \
+			--exclude='./usr/bin' --exclude='./usr/sbin' --exclude='./etc'
 	done
 	rm -r debs
 }

@@ -3,12 +3,10 @@
  * Sound that is in a file of its own. WAVE files that hold samples as a CD does are used as they are; everything else
  * is decoded by libsndfile into a temporary file.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <sndfile.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "array.h"
 #include "audiofile.h"
@@ -20,7 +18,7 @@
 #define CD_CHANNELS	2
 #define FRAME_BYTES	4
 /* 99:59:74 */
-#define CD_FRAMES_MAX	(449849LL * 588)
+#define CD_FRAMES_MAX	(CD_SECTORS_MAX * 588LL)
 #define CHUNKS_MAX	1000
 #define DECODE_FRAMES	4096
 
@@ -109,23 +107,6 @@ static enum image_error check_info(struct image *image, const char *shown, const
 	return IMAGE_OK;
 }
 
-static int write_all(int fd, const void *data, size_t len)
-{
-	const char *from = data;
-
-	while (len) {
-		ssize_t n = write(fd, from, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n ? -errno : -EIO;
-		from += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 /* From -1 to 1, in which libsndfile gives any sample, exactly when it had 16 bits */
 static void put_sample(uint8_t *to, float value)
 {
@@ -150,7 +131,7 @@ static void put_sample(uint8_t *to, float value)
  * struct decoding - a file that is being decoded
  * @sound: the file, as libsndfile has it
  * @info: what is in it
- * @fd: where the samples go
+ * @file: where the samples go: an index into image->files
  * @shown: its name, fit to be printed
  * @in: samples as they come
  * @out: samples as they are on a CD
@@ -158,7 +139,7 @@ static void put_sample(uint8_t *to, float value)
 struct decoding {
 	SNDFILE *sound;
 	SF_INFO info;
-	int fd;
+	uint32_t file;
 	const char *shown;
 	float in[DECODE_FRAMES * CD_CHANNELS];
 	uint8_t out[DECODE_FRAMES * FRAME_BYTES];
@@ -166,8 +147,9 @@ struct decoding {
 
 static enum image_error decode_frames(struct image *image, struct decoding *decoding)
 {
-	int channels = decoding->info.channels, err;
+	int channels = decoding->info.channels;
 	sf_count_t done = 0, n, i;
+	enum image_error error;
 
 	for (;;) {
 		n = lazy_sf_readf_float(decoding->sound, decoding->in, DECODE_FRAMES);
@@ -177,9 +159,10 @@ static enum image_error decode_frames(struct image *image, struct decoding *deco
 			put_sample(decoding->out + i * FRAME_BYTES, decoding->in[i * channels]);
 			put_sample(decoding->out + i * FRAME_BYTES + 2, decoding->in[i * channels + channels - 1]);
 		}
-		err = write_all(decoding->fd, decoding->out, (size_t)n * FRAME_BYTES);
-		if (err)
-			return image_scratch_failed(image, -err);
+		error = image_scratch_write(image, decoding->file, decoding->out, (size_t)n * FRAME_BYTES,
+					    (uint64_t)done * FRAME_BYTES);
+		if (error)
+			return error;
 		done += n;
 		if (done > CD_FRAMES_MAX)
 			return image_fail(image, IMAGE_NOT_AN_IMAGE,
@@ -214,15 +197,12 @@ static enum image_error decode_into_scratch(struct image *image, struct decoding
 {
 	uint64_t size = (uint64_t)(decoding->info.frames > 0 ? decoding->info.frames : 0) * FRAME_BYTES;
 	enum image_error error;
-	uint32_t scratch;
 
-	error = image_add_scratch(image, size, &scratch);
-	if (error)
-		return error;
-	decoding->fd = image->files[scratch].source.fd;
-	error = decode_frames(image, decoding);
+	error = image_add_scratch(image, size, &decoding->file);
 	if (!error)
-		error = image_scratch_done(image, scratch);
+		error = decode_frames(image, decoding);
+	if (!error)
+		error = image_scratch_done(image, decoding->file);
 	if (error)
 		return error;
 	take_place(image, samples->file);

@@ -23,9 +23,6 @@
 /* A descriptor of 99 tracks has less than 50000 bytes, and CD-Text adds at most 2048 lines of 70. */
 #define DESCRIPTOR_MAX	(1U << 20)
 
-/* The last address that can be written as minutes, seconds and frames. */
-#define LBA_MAX		449849
-
 #define TRACKS_MAX	99
 #define SECTOR_RAW	2352
 #define SUB_PACKED	96
@@ -263,7 +260,7 @@ static enum image_error entry_address(struct ccd *ccd, const struct entry *entry
 					  "line %u: this entry has no PLBA", entry->line);
 		address = ((int64_t)entry->pmin * 60 + entry->psec) * MSF_FRAMES + entry->pframe - MSF_PREGAP;
 	}
-	if (address < 0 || address > LBA_MAX)
+	if (address < 0 || address > CD_SECTORS_MAX)
 		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
 				  "line %u: this entry leads to sector %" PRId64 ", which no "
 				  "CD has", entry->line, address);
@@ -594,7 +591,7 @@ static enum image_error add_indices(struct ccd *ccd, const struct ccd_track *tra
 		int64_t lba = (int64_t)track->lba + track->index[i] - track->index[1];
 		struct vcd_index index = { .track = (uint8_t)(track - ccd->tracks), .index = (uint8_t)i };
 
-		if (lba <= track->lba || lba > LBA_MAX)
+		if (lba <= track->lba || lba > CD_SECTORS_MAX)
 			break;
 		index.lba = (uint32_t)lba;
 		error = image_add_index(ccd->image, &index);
@@ -634,7 +631,7 @@ static enum image_error find_lead_out(struct ccd *ccd, const struct ccd_track *l
 
 	if (lead_out == ABSENT && !next_track(ccd, last))
 		lead_out = (int64_t)(ccd->image->files[ccd->img].size / SECTOR_RAW) - base;
-	if (lead_out <= last->lba || lead_out > LBA_MAX)
+	if (lead_out <= last->lba || lead_out > CD_SECTORS_MAX)
 		return image_fail(ccd->image, IMAGE_NOT_AN_IMAGE,
 				  "line %u: session %" PRIu32 " has no lead-out behind its last "
 				  "track", last->line, last->session);

@@ -20,7 +20,6 @@
 #define CDTEXT_FIELDS	18
 #define PACK_SIZE	18
 #define SECTORS_MAX	0x7FFFFF
-#define CD_SECTORS_MAX	449849
 #define DVD_SECTORS_MAX	4173824
 
 /* The least between two sessions; what is nearer has no address that can be relied on. */

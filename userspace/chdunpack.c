@@ -35,11 +35,6 @@ static enum image_error cannot_read(const struct chd *chd, int err)
 	return image_fail(chd->image, IMAGE_CANNOT_OPEN, "cannot be read: %s", strerror(-err));
 }
 
-static enum image_error cannot_write(const struct chd *chd)
-{
-	return image_scratch_failed(chd->image, errno);
-}
-
 /* Bytes of a hunk that count: the last one may reach behind the end. */
 static size_t counting(const struct chd *chd, uint32_t index)
 {
@@ -51,23 +46,12 @@ static size_t counting(const struct chd *chd, uint32_t index)
 static enum image_error write_hunk(struct unpacking *work, uint32_t index)
 {
 	struct chd *chd = work->chd;
-	int fd = chd->image->files[work->to].source.fd;
-	uint64_t at = (uint64_t)index * chd->hunk_size;
-	size_t len = counting(chd, index), done = 0;
+	size_t len = counting(chd, index);
 
 	/* The file is as long as it will be, and all zeroes. */
 	if (!work->hunk[0] && !memcmp(work->hunk, work->hunk + 1, len - 1))
 		return IMAGE_OK;
-	while (done < len) {
-		ssize_t n = pwrite(fd, work->hunk + done, len - done, (off_t)(at + done));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return cannot_write(chd);
-		done += (size_t)n;
-	}
-	return IMAGE_OK;
+	return image_scratch_write(chd->image, work->to, work->hunk, len, (uint64_t)index * chd->hunk_size);
 }
 
 /* A hunk that is the same as one before it is taken from what has been unpacked. */
@@ -155,7 +139,7 @@ static enum image_error unpack_into_scratch(struct chd *chd, uint32_t *file)
 	if (error)
 		goto out;
 	if (ftruncate(chd->image->files[work.to].source.fd, (off_t)chd->size)) {
-		error = cannot_write(chd);
+		error = image_scratch_failed(chd->image, errno);
 		goto out;
 	}
 	error = unpack_all(&work);

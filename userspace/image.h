@@ -14,6 +14,9 @@
 #include "content.h"
 #include "reader.h"
 
+/** CD_SECTORS_MAX: the last address that sub-channel Q of a CD can express is 99:59:74 */
+#define CD_SECTORS_MAX	449849
+
 struct image_format;
 
 /**

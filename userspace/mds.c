@@ -26,8 +26,7 @@
 #define FILES_MAX	200
 #define NAME_SIZE	512
 
-/* The last address of a CD that can be written as minutes, seconds and frames; the most sectors of a DVD. */
-#define CD_LBA_MAX	449849
+/* The most sectors of a DVD */
 #define DVD_SECTORS_MAX	4173824
 
 #define SUB_NONE	0
@@ -393,7 +392,7 @@ static enum image_error decode_form(struct mds *mds, struct mds_track *track, ui
 /* A track of a CD has an extra block. That of a DVD has its length where the place of that would be. */
 static enum image_error decode_length(struct mds *mds, struct mds_track *track, uint32_t extra)
 {
-	uint32_t most = mds->dvd ? UINT32_MAX : CD_LBA_MAX;
+	uint32_t most = mds->dvd ? UINT32_MAX : CD_SECTORS_MAX;
 	uint8_t block[EXTRA_SIZE];
 	enum image_error error;
 
@@ -429,7 +428,7 @@ static enum image_error decode_track(struct mds *mds, struct mds_track *track, c
 	track->footer = get_le32(block + 52);
 	if (!track->parts || !track->footer)
 		track->parts = 1;
-	if (track->lba > (mds->dvd ? 0 : CD_LBA_MAX))
+	if (track->lba > (mds->dvd ? 0 : CD_SECTORS_MAX))
 		return out_of_range(mds, track, "the start sector", track->lba);
 	/* No file is as long, and sums with lengths of sectors don't overflow. */
 	if (track->offset > INT64_MAX)
@@ -518,7 +517,7 @@ static enum image_error mds_open(struct image *image)
 		error = add_sessions(&mds, header);
 	if (error)
 		return error;
-	if (!mds.dvd && image->sectors > CD_LBA_MAX)
+	if (!mds.dvd && image->sectors > CD_SECTORS_MAX)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has %" PRIu32 " sectors, more than fit on a CD",
 				  image->sectors);
 	if (!mds.dvd)

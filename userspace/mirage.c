@@ -3,9 +3,7 @@
  * Images that nothing here reads and libMirage does: its sectors are asked for one by one, and go to a temporary file. It
  * is loaded when no format of ours is in a file. Built without its headers, vcdctl does without it.
  */
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <mirage/mirage.h>
 
@@ -21,9 +19,8 @@
 #define SUB_SIZE	96
 /* How many sectors are asked for between two reports of progress */
 #define PROGRESS_STEP	1024
-/* No disc has more; of a CD the last address that sub-channel Q can express is 99:59:74 */
+/* No disc has more. */
 #define SECTORS_MAX	(1 << 26)
-#define CD_SECTORS_MAX	449849
 
 LAZY(mirage_initialize);
 LAZY(mirage_get_parsers_info);
@@ -110,7 +107,7 @@ static const struct lazy_function functions[] = {
  * @track: the track that is copied
  * @file: index of the temporary file
  * @size: how many bytes are in it
- * @cd: is it a CD? Others have user data only.
+ * @form: what is stored of a sector: all of it of a CD, user data of others
  * @has_sub: has that track sub-channels?
  * @done: how many sectors have been copied
  * @total: how many there are
@@ -121,7 +118,7 @@ struct copying {
 	MirageTrack *track;
 	uint32_t file;
 	uint64_t size;
-	bool cd;
+	uint16_t form;
 	bool has_sub;
 	uint32_t done;
 	uint32_t total;
@@ -198,22 +195,15 @@ static bool mirage_probe(const struct image *image, const struct reader *reader)
 	return disc;
 }
 
-static enum image_error write_all(struct copying *copying, const uint8_t *buf, size_t len)
+static bool is_cd(const struct copying *copying)
 {
-	int fd = copying->image->files[copying->file].source.fd;
+	return copying->form == VCD_FORM_RAW_2352;
+}
 
-	while (len) {
-		ssize_t n = pwrite(fd, buf, len, (off_t)copying->size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return image_scratch_failed(copying->image, errno);
-		buf += n;
-		len -= (size_t)n;
-		copying->size += (size_t)n;
-	}
-	return IMAGE_OK;
+/* From one sector to the next in the temporary file */
+static uint32_t stride_of(const struct copying *copying)
+{
+	return form_size(copying->form) + (copying->has_sub ? SUB_SIZE : 0);
 }
 
 typedef gboolean (*get_part)(MirageSector *sector, const guint8 **buf, gint *len, GError **error);
@@ -231,7 +221,7 @@ static size_t main_channel(struct copying *copying, MirageSector *sector, uint8_
 		const guint8 *part;
 		gint len;
 
-		if (!copying->cd && all[i] != lazy_mirage_sector_get_data)
+		if (!is_cd(copying) && all[i] != lazy_mirage_sector_get_data)
 			continue;
 		if (!all[i](sector, &part, &len, NULL) || len < 0 || (size_t)len > RAW_SIZE - size)
 			continue;
@@ -243,11 +233,12 @@ static size_t main_channel(struct copying *copying, MirageSector *sector, uint8_
 
 static enum image_error copy_sector(struct copying *copying, int address)
 {
-	const size_t expected = copying->cd ? RAW_SIZE : SECTOR_SIZE;
+	const size_t expected = form_size(copying->form);
 	MirageSector *sector = lazy_mirage_track_get_sector(copying->track, address, TRUE, NULL);
 	uint8_t raw[RAW_SIZE + SUB_SIZE] = { 0 };
 	const guint8 *sub;
-	size_t size = 0;
+	enum image_error error;
+	size_t size;
 	gint len;
 
 	if (!sector)
@@ -260,20 +251,21 @@ static enum image_error copy_sector(struct copying *copying, int address)
 	if (size != expected)
 		return image_fail(copying->image, IMAGE_NOT_AN_IMAGE, "is damaged, or not of sectors of %zu bytes: libMirage "
 				  "has %zu of sector %d", expected, size, address);
-	return write_all(copying, raw, expected + (copying->has_sub ? SUB_SIZE : 0));
+	error = image_scratch_write(copying->image, copying->file, raw, stride_of(copying), copying->size);
+	copying->size += stride_of(copying);
+	return error;
 }
 
 /* Append sectors from @from on, so that the next one is @to. All are of one mode. */
-static enum image_error append(struct copying *copying, int64_t from, int64_t to, uint16_t form)
+static enum image_error append(struct copying *copying, int64_t from, int64_t to)
 {
 	const struct image_options *options = &copying->image->options;
-	uint32_t sector_size = form_size(form);
 	struct vcd_extent run = {
 		.lba = copying->image->sectors,
 		.sectors = (uint32_t)(to - from),
 		.file = copying->file,
-		.stride = (uint16_t)(form_size(form) + (copying->has_sub ? SUB_SIZE : 0)),
-		.form = form,
+		.stride = (uint16_t)stride_of(copying),
+		.form = copying->form,
 		.offset = copying->size,
 	};
 	enum image_error error = IMAGE_OK;
@@ -283,8 +275,8 @@ static enum image_error append(struct copying *copying, int64_t from, int64_t to
 	for (; !error && from < to; from++, copying->done++) {
 		error = copy_sector(copying, (int)from);
 		if (!error && options->progress && copying->done % PROGRESS_STEP == 0)
-			options->progress("unpacking", (uint64_t)copying->done * sector_size,
-					  (uint64_t)copying->total * sector_size);
+			options->progress("unpacking", (uint64_t)copying->done * run.stride,
+					  (uint64_t)copying->total * run.stride);
 	}
 	if (!error)
 		error = image_scratch_done(copying->image, copying->file);
@@ -353,7 +345,6 @@ static bool has_subchannel(MirageTrack *track)
 static enum image_error begin_track(struct copying *copying, int64_t start, int64_t index_1, bool first_of_session,
 				    struct vcd_track *track)
 {
-	uint16_t form = copying->cd ? VCD_FORM_RAW_2352 : VCD_FORM_USER_2048;
 	struct image *image = copying->image;
 	bool first = !image->track_count;
 	enum image_error error;
@@ -364,7 +355,7 @@ static enum image_error begin_track(struct copying *copying, int64_t start, int6
 	}
 	if (first && start < 0)
 		start = 0;
-	error = start < index_1 ? append(copying, start, index_1, form) : IMAGE_OK;
+	error = start < index_1 ? append(copying, start, index_1) : IMAGE_OK;
 	track->pregap = first ? image->sectors : (uint32_t)(index_1 - start);
 	return error;
 }
@@ -374,7 +365,6 @@ static enum image_error copy_track(struct copying *copying, bool first_of_sessio
 	int64_t start = lazy_mirage_track_layout_get_start_sector(copying->track);
 	int track_start = lazy_mirage_track_get_track_start(copying->track);
 	int64_t index_1 = start + track_start, end = start + lazy_mirage_track_layout_get_length(copying->track);
-	uint16_t form = copying->cd ? VCD_FORM_RAW_2352 : VCD_FORM_USER_2048;
 	const char *isrc = lazy_mirage_track_get_isrc(copying->track);
 	struct vcd_track track = {
 		.mode = mode_of(lazy_mirage_track_get_sector_type(copying->track)),
@@ -383,7 +373,7 @@ static enum image_error copy_track(struct copying *copying, bool first_of_sessio
 	enum image_error error;
 	uint32_t lba;
 
-	copying->has_sub = copying->cd && has_subchannel(copying->track);
+	copying->has_sub = is_cd(copying) && has_subchannel(copying->track);
 	/* Where sub-channels are stored it is looked for there. */
 	if (!copying->has_sub && is_code(isrc, sizeof(track.isrc), "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 		memcpy(track.isrc, isrc, sizeof(track.isrc));
@@ -392,8 +382,8 @@ static enum image_error copy_track(struct copying *copying, bool first_of_sessio
 	if (!error)
 		error = image_begin_track(copying->image, &track);
 	if (!error)
-		error = append(copying, index_1, end, form);
-	return error || !copying->cd ? error : add_indices(copying, lba, track_start);
+		error = append(copying, index_1, end);
+	return error || !is_cd(copying) ? error : add_indices(copying, lba, track_start);
 }
 
 static enum image_error copy_cdtext(struct copying *copying, MirageSession *session)
@@ -419,7 +409,7 @@ static enum image_error copy_session(struct copying *copying, MirageSession *ses
 	const char *mcn = lazy_mirage_session_get_mcn(session);
 	enum image_error error = IMAGE_OK;
 
-	if (first && copying->cd)
+	if (first && is_cd(copying))
 		error = copy_cdtext(copying, session);
 	for (i = 0; !error && i < count; i++) {
 		copying->track = lazy_mirage_session_get_track_by_index(session, i, NULL);
@@ -428,7 +418,8 @@ static enum image_error copy_session(struct copying *copying, MirageSession *ses
 		error = copy_track(copying, !i);
 		lazy_g_object_unref(copying->track);
 	}
-	if (!error && first && copying->cd && !copying->image->subchannel_count && is_code(mcn, VCD_MCN_LEN, "0123456789"))
+	if (!error && first && is_cd(copying) && !copying->image->subchannel_count &&
+	    is_code(mcn, VCD_MCN_LEN, "0123456789"))
 		memcpy(copying->image->mcn, mcn, VCD_MCN_LEN);
 	return error;
 }
@@ -437,15 +428,16 @@ static enum image_error copy_disc(struct copying *copying)
 {
 	gint count = lazy_mirage_disc_get_number_of_sessions(copying->disc), i;
 	gint sectors = lazy_mirage_disc_layout_get_length(copying->disc);
+	bool cd = lazy_mirage_disc_get_medium_type(copying->disc) == MIRAGE_MEDIUM_CD;
 	enum image_error error;
 
-	copying->cd = lazy_mirage_disc_get_medium_type(copying->disc) == MIRAGE_MEDIUM_CD;
 	/* That of a CD may begin with the two seconds before sector 0. */
-	if (sectors <= 0 || sectors > (copying->cd ? CD_SECTORS_MAX + 150 : SECTORS_MAX))
+	if (sectors <= 0 || sectors > (cd ? CD_SECTORS_MAX + 150 : SECTORS_MAX))
 		return image_fail(copying->image, IMAGE_NOT_AN_IMAGE, "is damaged: libMirage finds %d sectors in it",
 				  sectors);
+	copying->form = cd ? VCD_FORM_RAW_2352 : VCD_FORM_USER_2048;
 	copying->total = (uint32_t)sectors;
-	error = image_add_scratch(copying->image, (uint64_t)sectors * (copying->cd ? RAW_SIZE + SUB_SIZE : SECTOR_SIZE),
+	error = image_add_scratch(copying->image, (uint64_t)sectors * (cd ? RAW_SIZE + SUB_SIZE : SECTOR_SIZE),
 				  &copying->file);
 	for (i = 0; !error && i < count; i++) {
 		MirageSession *session = lazy_mirage_disc_get_session_by_index(copying->disc, i, NULL);

@@ -22,8 +22,6 @@
 #define TRACK_MIN	300
 /* The two seconds before sector 0 */
 #define VOLUME_SECTOR	16
-/* The last address that sub-channel Q of a CD can express is 99:59:74. */
-#define CD_SECTORS_MAX	449849
 
 /**
  * struct layout - how a raw dump stores sectors

@@ -101,6 +101,35 @@ enum image_error image_scratch_failed(struct image *image, int error)
 }
 
 /**
+ * image_scratch_write - write into a temporary file
+ * @image: the image
+ * @file: the file
+ * @data: the bytes
+ * @len: how many
+ * @offset: where they go
+ *
+ * What goes wrong is explained.
+ */
+enum image_error image_scratch_write(struct image *image, uint32_t file, const void *data, size_t len, uint64_t offset)
+{
+	int fd = image->files[file].source.fd;
+	const char *from = data;
+
+	while (len) {
+		ssize_t n = pwrite(fd, from, len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return image_scratch_failed(image, n ? errno : EIO);
+		from += n;
+		len -= (size_t)n;
+		offset += (size_t)n;
+	}
+	return IMAGE_OK;
+}
+
+/**
  * image_scratch_done - a temporary file has been written
  * @image: the image
  * @file: the file; its size is measured

@@ -358,7 +358,7 @@ static enum image_error read_zero(struct toc *toc)
 	if (block != toc->block && bytes % block)
 		return toc_fail_at(toc, line, "the zeroes are no whole number of sectors of %" PRIu32 " bytes", block);
 	if (block != toc->block)
-		bytes = bytes / block < TOC_CD_SECTORS_MAX ? bytes / block * toc->block : UINT64_MAX / 2;
+		bytes = bytes / block < CD_SECTORS_MAX ? bytes / block * toc->block : UINT64_MAX / 2;
 	return add_zeroes(toc, bytes, line);
 }
 
@@ -713,7 +713,7 @@ static enum image_error read_statements(struct toc *toc)
 	if (!error)
 		error = image_end_tracks(toc->image);
 	/* Whatever its size: the format has no other discs. */
-	if (!error && toc->image->sectors <= TOC_CD_SECTORS_MAX)
+	if (!error && toc->image->sectors <= CD_SECTORS_MAX)
 		toc->image->profile_hint = VCD_PROFILE_CD_ROM;
 	return error;
 }

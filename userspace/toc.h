@@ -13,9 +13,6 @@
 
 struct cdtext;
 
-/** TOC_CD_SECTORS_MAX: the last address that sub-channel Q of a CD can express is 99:59:74 */
-#define TOC_CD_SECTORS_MAX	449849
-
 /**
  * struct track_mode - a mode of tracks
  * @word: its name

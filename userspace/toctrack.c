@@ -74,8 +74,8 @@ enum image_error toc_add_part(struct toc *toc, const struct part *part)
 
 	if (!part->bytes)
 		return toc_fail_at(toc, part->line, "a part of track %u has a length of 0", toc->number);
-	if (toc_sectors_of(toc, part->bytes) > TOC_CD_SECTORS_MAX ||
-	    toc_sectors_of(toc, toc->bytes + part->bytes) > TOC_CD_SECTORS_MAX)
+	if (toc_sectors_of(toc, part->bytes) > CD_SECTORS_MAX ||
+	    toc_sectors_of(toc, toc->bytes + part->bytes) > CD_SECTORS_MAX)
 		return toc_fail_at(toc, part->line, "track %u is longer than a CD can be", toc->number);
 	toc->bytes += part->bytes;
 	if (last && last->file == part->file && last->form == part->form &&

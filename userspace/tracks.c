@@ -10,8 +10,6 @@
 #include "image.h"
 #include "layout.h"
 
-/* The last address that sub-channel Q of a CD can express is 99:59:74. */
-#define CD_SECTORS_MAX		449849
 #define TRACKS_MAX		99
 
 /**

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "array.h"
 #include "scratch.h"
@@ -106,22 +105,14 @@ static void report(struct unpacking *unpacking, uint64_t consumed)
  */
 enum image_error unpack_write(struct unpacking *unpacking, const void *data, size_t len, uint64_t consumed)
 {
-	int fd = unpacking->image->files[unpacking->file].source.fd;
-	const char *from = data;
+	enum image_error error;
 
 	if (len > unpack_limit - unpacking->written)
 		return too_large(unpacking);
-	while (len) {
-		ssize_t n = pwrite(fd, from, len, (off_t)unpacking->written);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return image_scratch_failed(unpacking->image, n ? errno : EIO);
-		from += n;
-		len -= (size_t)n;
-		unpacking->written += (uint64_t)n;
-	}
+	error = image_scratch_write(unpacking->image, unpacking->file, data, len, unpacking->written);
+	if (error)
+		return error;
+	unpacking->written += len;
 	report(unpacking, consumed);
 	return IMAGE_OK;
 }

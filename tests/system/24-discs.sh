@@ -191,8 +191,8 @@ clone() {
 # entries FILE: of a full TOC, one a line
 entries() { od -An -v -w11 -j4 -tx1 "$1" | sed 's/^ //'; }
 
-# bcd_msf FRAMES: as a full TOC has it, with the zero before it
-bcd_msf() { printf '00 %02x %02x %02x' $(($1 / 4500)) $(($1 / 75 % 60)) $(($1 % 75)); }
+# toc_msf FRAMES: as a full TOC has it, which is not BCD, with the zero before it
+toc_msf() { printf '00 %02x %02x %02x' $(($1 / 4500)) $(($1 / 75 % 60)) $(($1 % 75)); }
 
 cloned() {
 	local data
@@ -202,8 +202,8 @@ cloned() {
 	# libMirage has a track that follows one of another kind begin two seconds before the place that the TOC says
 	clone "$data" $((data + 1500)) mixed.cue
 	like "$(vcdctl info clone.toc)" '1234567890123'
-	is "$(diff <(entries original.toc) <(entries copied.toc) | grep '^[<>]')" "< 01 10 00 02 00 00 00 $(bcd_msf $((data + 300)))
-> 01 10 00 02 00 00 00 $(bcd_msf $((data + 150)))"
+	is "$(diff <(entries original.toc) <(entries copied.toc) | grep '^[<>]')" "< 01 10 00 02 00 00 00 $(toc_msf $((data + 300)))
+> 01 10 00 02 00 00 00 $(toc_msf $((data + 150)))"
 	cat track{2,3,4}.pcm >audio.bin
 	cat >audio.cue <<-END
 		FILE "audio.bin" BINARY

@@ -38,7 +38,7 @@ uml_machine() {
 # timer check, for it fails on a busy host; no rep-string shortcuts, for TCG
 # runs those byte by byte.
 qemu_machine() {
-	local n accelerator=(-accel tcg,thread=multi -cpu max,-erms,-fsrm)
+	local accelerator=(-accel tcg,thread=multi -cpu max,-erms,-fsrm)
 	! kvm_works || accelerator=(-accel kvm -cpu host)
 	if [ "$instructions" = 1 ]; then
 		# Nanoseconds of the guest are instructions of its processor, and time that it sleeps is skipped
@@ -50,23 +50,14 @@ qemu_machine() {
 		-nodefaults -no-user-config -no-reboot -display none
 		-kernel "$boot/image" -initrd "$tmp/initrd"
 		-append "console=ttyS0 no_timer_check mitigations=off ${append[*]}"
-		-chardev file,id=log,path=/dev/fd/2,append=on -serial chardev:log
-		-device virtio-serial-pci)
-	for n in status:4 out:5 err:6; do
-		machine+=(-chardev "file,id=${n%:*},path=/dev/fd/${n#*:},append=on"
-			-device "virtserialport,chardev=${n%:*},name=${n%:*}")
-	done
-	[ "$interactive" = 0 ] || machine+=(-chardev stdio,id=shell,signal=off -device virtconsole,chardev=shell)
-	for n in "${!disks[@]}"; do
-		machine+=(-drive "file=${disks[n]},if=virtio,format=raw,readonly=on,file.locking=off")
-	done
-	[ -z "$disk" ] || machine+=(-drive "file=$tmp/disk,if=virtio,format=raw,cache=unsafe")
+		-chardev file,id=log,path=/dev/fd/2,append=on -serial chardev:log)
+	virtio_devices pci
 	[ ${#oracles[@]} = 0 ] || qemu_drives
 }
 
 # Machines of other processors, which are always emulated
 foreign_machine() {
-	local n bus console
+	local bus console log=(-serial chardev:log)
 	case $kernel in
 	arm64)
 		machine=(qemu-system-aarch64 -machine virt,gic-version=3 -cpu max,pauth-impdef=on)
@@ -74,18 +65,20 @@ foreign_machine() {
 		;;
 	s390x)
 		machine=(qemu-system-s390x -machine s390-ccw-virtio -cpu max)
-		bus=ccw console=ttysclp0
+		bus=ccw console=ttysclp0 log=(-device sclpconsole,chardev=log)
 		;;
 	esac
 	machine+=(-accel "tcg,thread=multi" -smp "${cpus:-2}" -m "${memory:-1024}"
 		-nodefaults -no-user-config -no-reboot -display none
 		-kernel "$boot/image" -initrd "$tmp/initrd" -append "console=$console ${append[*]}"
-		-chardev file,id=log,path=/dev/fd/2,append=on)
-	case $kernel in
-	arm64) machine+=(-serial chardev:log) ;;
-	s390x) machine+=(-device sclpconsole,chardev=log) ;;
-	esac
-	machine+=(-device "virtio-serial-$bus")
+		-chardev file,id=log,path=/dev/fd/2,append=on "${log[@]}")
+	virtio_devices $bus
+}
+
+# virtio_devices BUS: the channels, the shell, the disks
+virtio_devices() {
+	local n
+	machine+=(-device "virtio-serial-$1")
 	for n in status:4 out:5 err:6; do
 		machine+=(-chardev "file,id=${n%:*},path=/dev/fd/${n#*:},append=on"
 			-device "virtserialport,chardev=${n%:*},name=${n%:*}")
@@ -93,10 +86,10 @@ foreign_machine() {
 	[ "$interactive" = 0 ] || machine+=(-chardev stdio,id=shell,signal=off -device virtconsole,chardev=shell)
 	for n in "${!disks[@]}"; do
 		machine+=(-drive "file=${disks[n]},if=none,id=disk$n,format=raw,readonly=on,file.locking=off"
-			-device "virtio-blk-$bus,drive=disk$n")
+			-device "virtio-blk-$1,drive=disk$n")
 	done
 	[ -z "$disk" ] || machine+=(-drive "file=$tmp/disk,if=none,id=disk,format=raw,cache=unsafe"
-		-device "virtio-blk-$bus,drive=disk")
+		-device "virtio-blk-$1,drive=disk")
 }
 
 # The drives that QEMU itself has, for comparison: each image in one on the AHCI

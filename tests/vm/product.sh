@@ -106,12 +106,10 @@ compile_module() {
 	arm64) arch=arm64 ;;
 	s390x) arch=s390 ;;
 	esac
-	case $1 in
-	arm64 | s390x)
+	if [ "$(processor "$1")" != amd64 ]; then
 		compiler=("CROSS_COMPILE=$(triplet "$1")-" "CC=$(triplet "$1")-gcc-14")
 		options+=(-l "$(cross_layer "$1")")
-		;;
-	esac
+	fi
 	shift 2
 	while read -r layer; do
 		options+=(-l "$layer")

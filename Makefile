@@ -60,6 +60,11 @@ test-debug:
 test-kcsan:
 	tests/run -k kcsan abi 01 03 04 05 08 10 11 12 15 16 20
 
+#: make soak T=7200      everything at once for T seconds (K=7.2: on this kernel), and whether memory is lost
+.PHONY: soak
+soak:
+	VCD_SECONDS=$(or $(T),180) tests/run -k $(or $(K),7.2) -t $$(($(or $(T),180) * 2 + 600)) 33
+
 #: make test-quick       what needs no virtual machine: unit tests, builds for every kernel, sparse
 test-quick:
 	tests/quick

@@ -19,7 +19,7 @@
 /* udev and what it runs hold a drive for a moment after each change; they are waited for this long. When
  * many drives change at once, udev is busy for a while. */
 #ifndef PATIENCE_MS
-#define PATIENCE_MS	10000
+#define PATIENCE_MS	30000
 #endif
 #define PAUSE_MS	50
 

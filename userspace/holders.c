@@ -78,11 +78,16 @@ static void end_list(struct list *list)
 	fclose(list->stream);
 }
 
-/* What udev runs for every change of a drive. It opens the node for some milliseconds. */
+/*
+ * What udev and the desktop run for every change of a drive, and what looks at all drives. It opens the node for some
+ * milliseconds. "(spawn)" is udev's name for the child that is to become one of its programs: until then that has open
+ * what udev has.
+ */
 static bool is_passing(const char *name)
 {
 	static const char *const names[] = {
-		"systemd-udevd", "(udev-worker)", "udevd", "cdrom_id", "scsi_id", "ata_id", "blkid", "udevadm",
+		"systemd-udevd", "(udev-worker)", "(spawn)", "udevd", "cdrom_id", "scsi_id", "ata_id", "blkid", "udevadm",
+		"udisksd", "vcdctl",
 	};
 	size_t i;
 

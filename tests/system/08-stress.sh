@@ -12,17 +12,6 @@ else
 	cycles=100 drives=128 loads=10
 fi
 
-# memory: kilobytes of what the kernel holds that nobody can free on demand
-memory() {
-	local _
-	for _ in 1 2 3; do
-		sync
-		echo 3 >/proc/sys/vm/drop_caches
-		sleep 0.3
-	done
-	awk '/^(SUnreclaim|Percpu|VmallocUsed|KernelStack|PageTables):/ { sum += $2 } END { print sum }' /proc/meminfo
-}
-
 # bounded KILOBYTES FUNCTION SMALL LARGE: run it with the number SMALL, which warms up
 # caches, then with LARGE: by that the memory may grow by so much
 bounded() {

@@ -46,7 +46,10 @@ parameters() {
 	settle
 	is "$(vcdctl list -n | wc -l)" 0
 	is "$(vcdctl attach "$(image xorriso.iso)")" /dev/vcd0
+	# A busy machine's udev may look at the new drive and its disc for longer than vcdctl waits
+	settle
 	vcdctl detach 0
+	settle
 	vcdctl remove 0
 	within 10 rmmod vcd
 	fails modprobe vcd drives=100000

@@ -156,6 +156,17 @@ limited() { timeout $(($1 * slowness)) "${@:2}"; }
 
 as() { setpriv --reuid "$1" --regid "$(id -g "$1")" --init-groups --inh-caps=-all "${@:2}"; }
 
+# memory: kilobytes of what the kernel holds that nobody can free on demand
+memory() {
+	local _
+	for _ in 1 2 3; do
+		sync
+		echo 3 >/proc/sys/vm/drop_caches
+		sleep 0.3
+	done
+	awk '/^(SUnreclaim|Percpu|VmallocUsed|KernelStack|PageTables):/ { sum += $2 } END { print sum }' /proc/meminfo
+}
+
 # --- drives -------------------------------------------------------------------------
 
 # attached IMAGE [OPTION OF ATTACH]...: put it into vcd0

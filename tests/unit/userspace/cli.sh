@@ -513,6 +513,9 @@ if mknod node b 7 7 2> /dev/null; then
 	t 'remove: open'	"$held remove=EBUSY" 75 'busy: open in player'	remove 0
 	echo cdrom_id > proc/41/comm
 	t 'udev is waited for'	"$held detach=EBUSY*4" 0 ''			detach 0
+	echo '(spawn)' > proc/41/comm
+	t 'a child of udev'	"$held detach=EBUSY*4" 0 ''			detach 0
+	echo cdrom_id > proc/41/comm
 	t 'udev is named in the end' "$held detach=EBUSY" 75 'open in cdrom_id'	detach 0
 	mkdir -p proc/42/fd
 	echo burner > proc/42/comm

@@ -19,8 +19,10 @@
 /* udev and what it runs hold a drive for a moment after each change; they are waited for this long. When
  * many drives change at once, udev is busy for a while. */
 #ifndef PATIENCE_MS
-#define PATIENCE_MS	30000
+#define PATIENCE_MS	10000
 #endif
+/* udev takes its time on a busy machine, but it does let go. */
+#define UDEV_PATIENCE_MS (3 * PATIENCE_MS)
 #define PAUSE_MS	50
 
 /**
@@ -168,7 +170,7 @@ static dev_t device_of(int ctl, int index)
 enum exit_code drive_run(const struct request *request)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
-	long end = now_ms() + PATIENCE_MS;
+	long begun = now_ms();
 	enum exit_code code;
 	int err;
 
@@ -176,7 +178,7 @@ enum exit_code drive_run(const struct request *request)
 		struct holders holders;
 
 		holders_find(&holders, device_of(request->ctl, request->index));
-		if (!holders.lasting && now_ms() < end) {
+		if (!holders.lasting && now_ms() < begun + (holders.passing ? UDEV_PATIENCE_MS : PATIENCE_MS)) {
 			holders_free(&holders);
 			nanosleep(&pause, NULL);
 			continue;

@@ -79,15 +79,14 @@ static void end_list(struct list *list)
 }
 
 /*
- * What udev and the desktop run for every change of a drive, and what looks at all drives. It opens the node for some
- * milliseconds. "(spawn)" is udev's name for the child that is to become one of its programs: until then that has open
+ * What udev and the desktop run for every change of a drive. It opens the node for some milliseconds. "(spawn)" is udev's name for the child that is to become one of its programs: until then that has open
  * what udev has.
  */
 static bool is_passing(const char *name)
 {
 	static const char *const names[] = {
 		"systemd-udevd", "(udev-worker)", "(spawn)", "udevd", "cdrom_id", "scsi_id", "ata_id", "blkid", "udevadm",
-		"udisksd", "vcdctl",
+		"udisksd",
 	};
 	size_t i;
 

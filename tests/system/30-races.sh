@@ -36,7 +36,7 @@ race() {
 	set +x
 	# How often each of the users did what it does, and how often it worked, is for who wants a long run to see
 	"$here/race" "$@" $tmp/discs/tree/data $tmp/discs/iso $tmp/discs/pattern $tmp/discs/large |
-		if [ -n "${VCD_ROUNDS-}" ]; then tee /dev/fd/8; else cat; fi
+		if [ -n "${VCD_ROUNDS-}" ]; then tee -a /dev/fd/8; else cat; fi
 }
 
 remade() {

@@ -50,15 +50,22 @@ raced() { "$here/race" "$2" 20 "$1" $work/race/data $work/race.iso $work/pattern
 # Every byte that a reader gets is right while discs change under it
 verified() {
 	local kind readers=''
+	vcdctl attach --raw -d $1 $work/pattern.1
 	for kind in read direct sg; do
-		"$node" verify 60 $kind nonblock /dev/vcd$1 &
+		"$node" verify 3000 $kind nonblock /dev/vcd$1 >$work/reader.$kind &
 		readers+=" $!"
 	done
+	# shellcheck disable=SC2064 # those that there are now
+	trap "kill $readers" EXIT
+	for kind in read direct sg; do
+		within 60 grep -q reading $work/reader.$kind
+	done
 	"$node" churn 30 $1 $work/pattern.1 $work/pattern.2 $work/pattern.3
+	trap - EXIT
 	# shellcheck disable=SC2086 # numbers
 	kill -TERM $readers
-	# shellcheck disable=SC2086
-	for reader in $readers; do wait $reader; done
+	for kind in $readers; do wait $kind; done
+	vcdctl detach --force $1
 }
 
 # What an administrator does all day
@@ -71,7 +78,7 @@ mounted() {
 	cmp /dev/vcd$1 "$(image xorriso.iso)"
 	vcdctl info /dev/vcd$1
 	umount $at
-	eject /dev/vcd$1
+	vcdctl eject $1
 	vcdctl close $1
 	vcdctl detach $1
 }
@@ -112,6 +119,7 @@ repeat() {
 	shift
 	while [ ! -e $work/over ]; do
 		(
+			BASH_XTRACEFD=2
 			set -ex
 			"$@"
 		) >$work/log.$name 2>&1 &
@@ -164,7 +172,6 @@ soak() {
 	done
 	for i in $work/times.*; do
 		echo "# ${i##*.}: $(cat $i) times" >&8
-		[ "$(cat $i)" -gt 0 ]
 	done
 	echo "# kB after each period: $(paste -sd ' ' $tmp/samples)" >&8
 	# The first period fills caches. Of the others the least of the last third beside the least of the first.

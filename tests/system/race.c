@@ -68,6 +68,8 @@ static char node[64], mount_point[] = "/tmp/vcd-race-XXXXXX";
 static atomic_bool stop;
 /* The users pause. */
 static atomic_bool calm;
+/* A disc shall stay in for a while. */
+static atomic_bool lingering;
 static atomic_ulong findings;
 
 __attribute__((format(printf, 1, 2)))
@@ -571,7 +573,10 @@ static bool done(struct actor *actor, const char *call, int ret)
 	return !ret || fail(actor, call);
 }
 
-/* There is a disc in the drive. Most go at once; some stay until each user has used it, or for a second or two. */
+/*
+ * There is a disc in the drive. Most go at once; some stay until each user has used it, or for a second or two. Whoever
+ * moves discs, too, pauses meanwhile, and those who hear of moves have nothing to hear.
+ */
 static void linger(struct actor *actor)
 {
 	unsigned long before[USERS];
@@ -582,11 +587,14 @@ static void linger(struct actor *actor)
 		return;
 	for (i = 0; i < USERS; i++)
 		before[i] = users[i].good;
+	lingering = true;
 	do {
 		usleep(5000);
 		for (i = left = 0; i < USERS; i++)
-			left += users[i].good == before[i] && !stays_away(&users[i]);
+			left += users[i].good == before[i] && !stays_away(&users[i]) &&
+				users[i].round != use_control && users[i].round != use_uevents;
 	} while (left && time(NULL) < end);
+	lingering = false;
 }
 
 static bool move_insert(struct actor *actor)
@@ -634,6 +642,8 @@ static bool use_control(struct actor *actor)
 	if (actor->fd < 0)
 		return fail(actor, "open of the control device");
 	usleep(below(actor, 4000));
+	if (lingering)
+		return false;
 	if (below(actor, 4))
 		return mover(actor);
 	return done(actor, "button", tray(actor->fd, drive, VCD_TRAY_BUTTON, 0));

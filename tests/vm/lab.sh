@@ -20,10 +20,14 @@ die() { say "$*"; exit $LAB_FAILED; }
 # Mounting layers and entering a root file system need root. Start again under
 # sudo where that needs no password.
 need_root() {
+	local name own=()
 	[ "$(id -u)" = 0 ] && return
+	for name in "${!VCD_@}"; do
+		own+=("$name=${!name}")
+	done
 	if sudo -n true 2>/dev/null; then
 		exec sudo -n env XDG_CACHE_HOME="${XDG_CACHE_HOME:-$HOME/.cache}" \
-			${VCD_SRC:+VCD_SRC="$VCD_SRC"} "$0" "$@"
+			"${own[@]}" "$0" "$@"
 	fi
 	die "needs root (it mounts and enters root file systems): run it as root or with sudo"
 }

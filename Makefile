@@ -46,19 +46,22 @@ clean:
 		-o -name '.*.cmd' -o -name '*.o.d' \) -exec rm -f {} +
 	rm -f Module.symvers modules.order .module-common.o
 
-#: make test             every test: engine and parsers in user space, then the product in virtual machines
+#: make test             every test: engine and parsers in user space, then the product in virtual machines;
+#:                       PARTS='abi 04' are some of them, see tests/run
 .PHONY: test test-quick test-programs demo check
 test:
-	tests/run
+	tests/run $(PARTS)
 
 #: make test-debug       the system tests on an x86 kernel with checkers of memory, locks, leaks; builds it; takes hours
 #: make test-kcsan       a part of them on a kernel that looks for data races; likewise
 .PHONY: test-debug test-kcsan
+# What is only run when it is named, and has to do with the module
+LONG	:= 25-failnth 26 27 28 29 33
 test-debug:
-	tests/run -k debug abi system 29
+	tests/run -k debug abi system $(LONG)
 
 test-kcsan:
-	tests/run -k kcsan abi 01 03 04 05 08 10 11 12 15 16 20
+	tests/run -k kcsan abi 01 03 04 05 08 10 11 12 15 16 20 30
 
 #: make soak T=7200      everything at once for T seconds (K=7.2: on this kernel), and whether memory is lost
 .PHONY: soak

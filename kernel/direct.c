@@ -232,7 +232,7 @@ bool vcd_direct_read(struct vcd_disc *disc, struct bio *bio, unsigned long start
 	read->kiocb.ki_ioprio = bio->bi_ioprio;
 	read->kiocb.ki_complete = direct_done;
 	vcd_disc_bio_iter(bio, &iter);
-	ret = file->f_op->read_iter(&read->kiocb, &iter);
+	ret = vcd_file_read(file, &read->kiocb, &iter);
 	if (ret == -EINVAL)
 		/* It wants what it does not tell: not again. */
 		WRITE_ONCE(disc->images[piece.file].alignment, 0);

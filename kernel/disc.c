@@ -347,6 +347,26 @@ int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target)
 	return disc->depth > VCD_DEPTH_MAX ? -ELOOP : 0;
 }
 
+/**
+ * vcd_file_read - have the file system read
+ * @file: an image
+ * @kiocb: how and where; it may be gone afterwards
+ * @iter: where it goes
+ *
+ * It is done as who opened the file. Some files ask at each read whether the caller may, and some file systems tell
+ * others who it is; a worker of the kernel may everything, and so may root, who looks at a disc of anybody.
+ *
+ * Return: what &file_operations.read_iter says.
+ */
+ssize_t vcd_file_read(struct file *file, struct kiocb *kiocb, struct iov_iter *iter)
+{
+	const struct cred *old = override_creds(file->f_cred);
+	ssize_t ret = file->f_op->read_iter(kiocb, iter);
+
+	revert_creds(old);
+	return ret;
+}
+
 /* Fills @iter from one place of a file, through its page cache. */
 static int file_read(struct file *file, u64 offset, struct iov_iter *iter)
 {
@@ -359,7 +379,7 @@ static int file_read(struct file *file, u64 offset, struct iov_iter *iter)
 		init_sync_kiocb(&kiocb, file);
 		kiocb.ki_flags &= ~(IOCB_DIRECT | IOCB_NOWAIT);
 		kiocb.ki_pos = offset;
-		ret = file->f_op->read_iter(&kiocb, iter);
+		ret = vcd_file_read(file, &kiocb, iter);
 		if (ret > 0) {
 			offset += ret;
 			continue;
@@ -465,9 +485,12 @@ void vcd_disc_bio_iter(const struct bio *bio, struct iov_iter *iter)
 static blk_status_t disc_read_bio(struct vcd_disc *disc, struct bio *bio)
 {
 	struct iov_iter iter;
+	int ret;
 
 	vcd_disc_bio_iter(bio, &iter);
-	return errno_to_blk_status(vcd_disc_read(disc, (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT, &iter));
+	ret = vcd_disc_read(disc, (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT, &iter);
+	/* Nobody who waits is to come again, as who can't wait is. */
+	return ret == -EAGAIN ? BLK_STS_IOERR : errno_to_blk_status(ret);
 }
 
 /**

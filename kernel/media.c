@@ -256,7 +256,12 @@ static int take_out(struct vcd_drive *drive, u64 generation, bool force, bool sw
 	}
 	spin_unlock(&drive->lock);
 	openers_unlock(drive, !force);
-	return unloaded ? drain(drive, unloaded, !swap) : ret;
+	if (unloaded)
+		return drain(drive, unloaded, !swap);
+	/* With the tray open the node has been empty for a while. Another disc is about to be in it nevertheless. */
+	if (!ret && swap)
+		vcd_disk_changed(drive->disk);
+	return ret;
 }
 
 /*
@@ -334,7 +339,7 @@ static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool sw
 	drive->disc = vcd_disc_get(disc);
 	spin_unlock(&drive->lock);
 	load_disc(drive);
-	pr_info("%s: %s, %u sectors\n", drive->disk->disk_name, profile_name(disc->medium.profile),
+	pr_info_ratelimited("%s: %s, %u sectors\n", drive->disk->disk_name, profile_name(disc->medium.profile),
 		disc->medium.sectors);
 	announce(drive);
 	return 0;

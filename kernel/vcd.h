@@ -426,6 +426,7 @@ void vcd_disc_put(struct vcd_disc *disc);
 int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target);
 int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter);
 int vcd_disc_read_piece(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter);
+ssize_t vcd_file_read(struct file *file, struct kiocb *kiocb, struct iov_iter *iter);
 int vcd_disc_read_file(struct vcd_disc *disc, u32 file, u64 offset, struct iov_iter *iter);
 void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio);
 void vcd_disc_bio_iter(const struct bio *bio, struct iov_iter *iter);

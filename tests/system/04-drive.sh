@@ -247,7 +247,7 @@ forced_swap_while_mounted() {
 }
 
 swap() {
-	local old new
+	local old new seq
 	old=$(image xorriso.iso)
 	new=$(image other.iso)
 	attach "$old"
@@ -258,6 +258,12 @@ swap() {
 	is "$(blkid -p -s LABEL -o value $vcd0)" OTHER_DISC
 	vcdctl swap 0 "$old"
 	is "$(sha256 $vcd0)" "$(sha256 "$old")"
+	# Out of an open tray: another disc, too
+	vcdctl eject 0
+	seq=$(cat /sys/block/vcd0/diskseq)
+	vcdctl swap 0 "$new"
+	[ "$(cat /sys/block/vcd0/diskseq)" -gt "$seq" ]
+	is "$(sha256 $vcd0)" "$(sha256 "$new")"
 	vcdctl detach 0
 	status_is 1 vcdctl swap 0 "$old"
 	like "$output" 'no disc'

@@ -7,7 +7,7 @@
 cd "$(dirname "$0")" && . ./lib.sh
 
 if [ -n "${VCD_TEST_FULL-}" ]; then
-	cycles=500 drives=1024 loads=50
+	cycles=500 drives=1024 loads=20
 else
 	cycles=100 drives=128 loads=10
 fi

@@ -207,6 +207,41 @@ privileged_ioctls() {
 	like "$output" 'EACCES|EPERM'
 }
 
+# Some files ask who reads them, and some file systems tell others: it is who attached them, whoever wants the bytes
+reads_as_alice() {
+	local server n
+	modprobe -q fuse || skip "this kernel has no FUSE"
+	mkdir -p $tmp/served
+	chmod 755 $tmp
+	"$node" pattern 1024 1 $tmp/copy
+	mkfifo $tmp/orders
+	exec 7<>$tmp/orders
+	"$here/fuseserver" $tmp/copy $tmp/served <$tmp/orders >$tmp/server &
+	server=$!
+	echo $server >>$tmp/jobs
+	# shellcheck disable=SC2064 # the one that there is now
+	trap "vcdctl detach --force 0 || :; kill $server; umount -l $tmp/served || :" EXIT
+	within 10 grep -q ready $tmp/server
+	as alice vcdctl attach --raw -d 0 $tmp/served/image
+	# The node, a command, and what is read ahead
+	for n in direct nonblock; do
+		echo 3 >/proc/sys/vm/drop_caches
+		"$node" read 0 65536 $n $vcd0 >/dev/null
+	done
+	echo 3 >/proc/sys/vm/drop_caches
+	sg_raw -r 2048 $vcd0 28 00 00 00 00 10 00 00 01 00 >/dev/null 2>&1
+	is "$(sha256 $vcd0)" "$(sha256 $tmp/copy)"
+	is "$(grep '^read by' $tmp/server)" "read by $(id -u alice)"
+	vcdctl detach 0
+	# By root for root
+	exec 8<$tmp/served/image
+	attach --raw $tmp/served/image
+	echo 3 >/proc/sys/vm/drop_caches
+	dd if=$vcd0 iflag=direct of=/dev/null bs=64K count=1 status=none
+	exec 8<&-
+	is "$(grep -c '^read by' $tmp/server)" 2
+}
+
 # Without udev only the control device is for users.
 if [ -z "${udev_is_stopped-}" ]; then
 	check "the control node is for the group cdrom" control_node
@@ -219,5 +254,6 @@ if [ -z "${udev_is_stopped-}" ]; then
 fi
 check "no user has more than 64 drives and 64 discs" without_udev limits
 check "no user has discs of more than 1024 files" without_udev limit_of_files
+check "an image is read as who attached it" without_udev reads_as_alice
 check "nor in a namespace of users" without_udev limits_in_a_namespace
 finish

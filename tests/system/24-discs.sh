@@ -166,6 +166,79 @@ ripped() {
 	rm -f rip*
 }
 
+# The ioctls by which programs read sectors that are no blocks
+by_ioctl() {
+	local data
+	mixed_disc
+	data=$(sectors "$(raw_image)" 2352)
+	attach $work/mixed.cue
+	is "$($cdimage ioctl $vcd0 audio $((data + 150)) 450 | sha256sum)" "$(sha256sum <$work/track2.pcm)"
+	is "$($cdimage ioctl $vcd0 raw 16 20 | sha256sum)" "$(dd if="$(raw_image)" bs=2352 skip=16 count=20 status=none | sha256sum)"
+	is "$($cdimage ioctl $vcd0 mode1 16 20 | sha256sum)" "$(dd if=$vcd0 bs=2K skip=16 count=20 status=none | sha256sum)"
+	fails $cdimage ioctl $vcd0 mode2 16 1
+	fails $cdimage ioctl $vcd0 audio 16 1
+	vcdctl detach vcd0
+	[ -e $work/xa.bin ] || $cdimage xa "$(image xorriso.iso)" 0 >$work/xa.bin
+	attach $work/xa.bin
+	is "$($cdimage ioctl $vcd0 mode2 16 20 | sha256sum)" "$($cdimage parts $work/xa.bin 2352 16 2352 16 20 | sha256sum)"
+}
+
+# game_disc: a data track and ten of audio, which begin at LBA ${starts[2]} and so on
+game_disc() {
+	local n at
+	starts=()
+	[ -e $work/game.iso ] || cp "$(image xorriso.iso)" $work/game.iso
+	at=$(sectors $work/game.iso)
+	{
+		printf 'FILE "game.iso" BINARY\n TRACK 01 MODE1/2048\n  INDEX 01 00:00:00\n'
+		for n in 02 03 04 05 06 07 08 09 10 11; do
+			[ -e $work/game$n.bin ] || $cdimage audio 450 $((10#$n)) >$work/game$n.bin
+			printf 'FILE "game%s.bin" BINARY\n TRACK %s AUDIO\n' $n $n
+			[ $n != 02 ] || printf '  PREGAP 00:02:00\n'
+			printf '  INDEX 01 00:00:00\n'
+		done
+	} >$work/game.cue
+	for n in 2 3 4 5 6 7 8 9 10 11; do
+		[ $n != 2 ] || at=$((at + 150))
+		starts[n]=$at
+		at=$((at + 450))
+	done
+}
+
+# compared_again N: has the tree been compared N times more than at the last call?
+compared_again() { [ "$(wc -l <$tmp/compared)" -ge $((last + $1)) ]; }
+
+# Its files are read while it plays music, and a track is ripped at the same time. A rip ends the music, as in any drive.
+game() {
+	local last=0
+	game_disc
+	attach $work/game.cue
+	is "$(column TRACKS)" 11
+	mount -o ro $vcd0 $mnt
+	: >$tmp/compared
+	in_background bash -c "while diff -r $tmp/images/tree $mnt; do
+		echo same >>$tmp/compared
+		echo 3 >/proc/sys/vm/drop_caches
+	done
+	echo different >>$tmp/different"
+	"$here/play" start ${starts[5]} 3000 $vcd0
+	within 100 compared_again 2
+	like "$("$here/play" status $vcd0)" '^11 '
+	last=$(wc -l <$tmp/compared)
+	limited 300 cdparanoia -q -d $vcd0 -r 3 $work/game.rip
+	is "$(sha256 $work/game.rip)" "$(sha256 $work/game03.bin)"
+	within 100 compared_again 1
+	unlike "$("$here/play" status $vcd0)" '^11 '
+	"$here/play" start ${starts[10]} 800 $vcd0
+	last=$(wc -l <$tmp/compared)
+	within 100 compared_again 1
+	[ ! -e $tmp/different ]
+	kill "$job"
+	wait "$job" || :
+	rm $work/game.rip
+	within 20 umount $mnt
+}
+
 # whole_disc DATA SECTORS: main channel and sub-channels; no command reads data and audio
 whole_disc() {
 	[ "$1" = 0 ] || $cdimage read $vcd0 0 "$1" f8 1
@@ -343,6 +416,8 @@ check "mixed mode: tracks, catalogue number, ISRC, CD-Text are told" mixed_told
 check "mixed mode: ripped bit for bit by cdparanoia" ripped cdparanoia -q -d $vcd0 -r @N @F
 check "mixed mode: ripped bit for bit by cd-paranoia" ripped cd-paranoia -q -d $vcd0 -r @N @F
 check "mixed mode: ripped bit for bit by icedax" ripped icedax -q -H -D $vcd0 -t @N -O cdr -E little @F
+check "sectors by the ioctls that read raw, Mode 1, Mode 2, audio" by_ioctl
+check "a data track and ten of audio: mounted, played and ripped at once" game
 check "mixed mode: cloned by readom, and the clone read by libMirage" cloned
 check "mixed mode: read by cdrdao" ripped_by_cdrdao
 check "two sessions: the last one is mounted" sessions

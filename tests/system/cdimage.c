@@ -9,10 +9,13 @@
  *	cdimage weave MAIN SUB		2352 + 96 bytes a sector out of two files
  *	cdimage parts FILE STRIDE FROM TO LBA SECTORS	these bytes of sectors that are STRIDE bytes apart
  *	cdimage read DEVICE LBA SECTORS BYTE9 BYTE10 [TYPE]	READ CD by SG_IO, numbers 9 and 10 in hexadecimal
+ *	cdimage ioctl DEVICE WHAT LBA SECTORS	by CDROMREADRAW, CDROMREADMODE1, CDROMREADMODE2 or CDROMREADAUDIO; WHAT
+ *						is raw, mode1, mode2 or audio
  *
  * All write to standard output; read says what sense data there is, as KEY/ASC/ASCQ LBA, to standard error.
  */
 #include <fcntl.h>
+#include <linux/cdrom.h>
 #include <scsi/sg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,6 +164,54 @@ static int read_cd(char **argv)
 	return 0;
 }
 
+/* One sector by the ioctl @cmd, of which @bytes come back */
+static void read_by_msf(int fd, unsigned int cmd, unsigned int lba, size_t bytes)
+{
+	unsigned char buffer[CD_FRAMESIZE_RAW];
+	struct cdrom_msf *msf = (struct cdrom_msf *)buffer;
+	unsigned int frames = lba + CD_MSF_OFFSET;
+
+	*msf = (struct cdrom_msf){
+		.cdmsf_min0 = frames / (CD_SECS * CD_FRAMES), .cdmsf_sec0 = frames / CD_FRAMES % CD_SECS,
+		.cdmsf_frame0 = frames % CD_FRAMES,
+	};
+	if (ioctl(fd, cmd, buffer))
+		fail("ioctl");
+	put(buffer, bytes);
+}
+
+static void read_audio(int fd, int lba, int sectors)
+{
+	unsigned char *buffer = malloc((size_t)sectors * CD_FRAMESIZE_RAW);
+	struct cdrom_read_audio audio = {
+		.addr = { .lba = lba }, .addr_format = CDROM_LBA, .nframes = sectors, .buf = buffer,
+	};
+
+	if (!buffer || ioctl(fd, CDROMREADAUDIO, &audio))
+		fail("CDROMREADAUDIO");
+	put(buffer, (size_t)sectors * CD_FRAMESIZE_RAW);
+	free(buffer);
+}
+
+static void read_by_ioctl(char **argv)
+{
+	static const struct { const char *name; unsigned int cmd; size_t bytes; } kinds[] = {
+		{ "raw", CDROMREADRAW, CD_FRAMESIZE_RAW }, { "mode1", CDROMREADMODE1, CD_FRAMESIZE },
+		{ "mode2", CDROMREADMODE2, CD_FRAMESIZE_RAW0 },
+	};
+	unsigned int lba = strtoul(argv[2], NULL, 10), sectors = strtoul(argv[3], NULL, 10), i, k;
+	int fd = open(argv[0], O_RDONLY | O_NONBLOCK);
+
+	if (fd < 0)
+		fail(argv[0]);
+	if (!strcmp(argv[1], "audio"))
+		read_audio(fd, lba, sectors);
+	for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+		for (i = 0; i < sectors && !strcmp(argv[1], kinds[k].name); i++)
+			read_by_msf(fd, kinds[k].cmd, lba + i, kinds[k].bytes);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 4 && !strcmp(argv[1], "raw"))
@@ -177,6 +228,8 @@ int main(int argc, char **argv)
 		put_parts(argv + 2);
 	else if (argc >= 7 && !strcmp(argv[1], "read"))
 		return read_cd(argv + 2);
+	else if (argc == 6 && !strcmp(argv[1], "ioctl"))
+		read_by_ioctl(argv + 2);
 	else
 		return 2;
 	return 0;

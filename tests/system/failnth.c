@@ -449,7 +449,7 @@ static int do_attribute(void)
 static int do_ask_for_fault(void)
 {
 	static const char text[] = "lba 1000 1\nclear\n";
-	int fd = open(FAULTS "/vcd/vcd0/faults", O_RDWR | O_CLOEXEC);
+	int fd = open(FAULTS "/vcd/faults/vcd0", O_RDWR | O_CLOEXEC);
 	ssize_t got;
 
 	if (fd < 0)

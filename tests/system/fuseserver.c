@@ -10,6 +10,8 @@
  *	fail		reads fail with EIO
  *	short		reads bring half of what was asked for
  *
+ * "read by UID" is printed with the first read of each user.
+ *
  * Everything is kept in the page cache for ever, as with a file of this machine.
  */
 #include <fcntl.h>
@@ -99,6 +101,23 @@ static void serve_open(const struct fuse_in_header *in)
 	reply(in, 0, &out, sizeof(out));
 }
 
+/* Who reads, in the end? */
+static void note_reader(uint32_t uid)
+{
+	static uint32_t known[8];
+	static unsigned int nr_known;
+	unsigned int i;
+
+	for (i = 0; i < nr_known; i++)
+		if (known[i] == uid)
+			return;
+	if (nr_known == sizeof(known) / sizeof(known[0]))
+		tap_bail("too many users");
+	known[nr_known++] = uid;
+	printf("read by %u\n", uid);
+	fflush(stdout);
+}
+
 static void serve_read(const struct fuse_in_header *in)
 {
 	static char data[READ_MAX];
@@ -128,6 +147,7 @@ static void serve(const struct fuse_in_header *in)
 		serve_open(in);
 		break;
 	case FUSE_READ:
+		note_reader(in->uid);
 		serve_read(in);
 		break;
 	case FUSE_RELEASE:

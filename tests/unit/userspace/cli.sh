@@ -125,6 +125,44 @@ t 'info, unpacked nowhere'	'' 66 'no file can be made in nowhere'	info --cache-d
 head -c 100 disc.iso.gz > cut.gz
 t 'a cut off archive'		"$empty" 65 'cut.gz: cannot be unpacked: it is cut off'	attach cut.gz
 
+# Broken descriptors: the message names file, line and cause, and nothing is attached. Each parser's own test has many more.
+head -c $((100 * 2352)) /dev/zero > samples
+# broken FILE LINE CAUSE TEXT: a text with escapes as printf has them; LINE is empty where no line is to blame
+broken()
+{
+	# shellcheck disable=SC2059 # the escapes are meant
+	printf "$4" > "$1"
+	t "broken: ${2:+line $2: }$3" "$empty" 65 "^vcdctl: $1:${2:+ line $2:} .*$3" attach "$1"
+	[ ! -s log ] || not_ok "broken: $3: nothing is attached" "$(cat log)"
+}
+a='FILE samples BINARY\n'
+broken no.cue '' 'is a CUE sheet without a TRACK' '\n\n'
+broken missing.cue 1 'which is not there' 'FILE missing.bin BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n'
+broken sound.cue 1 'is no sound' 'FILE samples WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n'
+broken order.cue 1 'before the first FILE' "TRACK 01 AUDIO\nINDEX 01 00:00:00\n$a"
+broken number.cue 2 'not the number of a track' "${a}TRACK -1 AUDIO\nINDEX 01 00:00:00\n"
+broken hundred.cue 2 'not the number of a track' "${a}TRACK 100 AUDIO\nINDEX 01 00:00:00\n"
+broken twice.cue 4 'track 1 follows track 1' "${a}TRACK 01 AUDIO\nINDEX 01 0:0:0\nTRACK 01 AUDIO\nINDEX 01 0:0:9\n"
+broken mode.cue 2 'is not a mode' "${a}TRACK 01 MODE3/2352\nINDEX 01 00:00:00\n"
+broken negative.cue 3 'is not a time' "${a}TRACK 01 AUDIO\nINDEX 01 -1:00:00\n"
+broken huge.cue 3 'is not a time' "${a}TRACK 01 AUDIO\nINDEX 01 99999999999999999999:00:00\n"
+broken behind.cue 3 'behind the end of its file' "${a}TRACK 01 AUDIO\nINDEX 01 10:00:00\n"
+broken overlap.cue 5 'this index lies before' "${a}TRACK 1 AUDIO\nINDEX 1 0:0:3\nTRACK 2 AUDIO\nINDEX 1 0:0:2\n"
+broken none.toc 4 'where the mode of a track should be' 'CD_DA\n\n\nTRACK'
+broken empty.toc 2 'nothing is in track 1' 'CD_DA\nTRACK AUDIO'
+broken missing.toc 3 'names the file' 'CD_DA\nTRACK AUDIO\nFILE "missing.bin" 0'
+broken quote.toc 3 'no quotation mark' 'CD_DA\nTRACK AUDIO\nFILE "samples'
+broken huge.toc 3 'larger than any file' 'CD_DA\nTRACK AUDIO\nFILE "samples" 99999999999999999999\nTRACK'
+broken short.toc 3 'are wanted' 'CD_DA\nTRACK AUDIO\nFILE "samples" 0 0:2:0'
+broken isrc.toc 3 'an ISRC has 12' 'CD_DA\nTRACK AUDIO\nISRC "short"\nFILE "samples" 0'
+entry='[CloneCD]\r\nVersion=3\r\n[Entry 0]\nSession=1\n'
+for name in point plba lba hundred; do cp samples $name.img; done
+broken point.ccd 3 'has no Point' "${entry}PLBA=0\n"
+broken plba.ccd 3 'has no PLBA' "${entry}Point=1\nControl=4\n"
+broken lba.ccd '' 'sector -1, which no CD has' "${entry}Point=1\nControl=4\nPLBA=-1\n"
+broken hundred.ccd '' 'track 100, and there are only 1 to 99' "${entry}Point=100\nControl=4\nPLBA=0\n"
+rm -f samples ./*.img ./*.cue ./*.toc ./*.ccd
+
 # The module
 t 'no module, not root'		'uid=1000 open=ENOENT' 69 'run: sudo modprobe vcd'	list
 t 'module not installed'	'open=ENOENT load=ESRCH' 69 'not installed for this kernel.*dkms status'	list

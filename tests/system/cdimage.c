@@ -180,17 +180,23 @@ static void read_by_msf(int fd, unsigned int cmd, unsigned int lba, size_t bytes
 	put(buffer, bytes);
 }
 
-static void read_audio(int fd, int lba, int sectors)
+/* The CD-ROM layer takes no more than a second at a time. */
+static void read_audio(int fd, unsigned int lba, unsigned int sectors)
 {
-	unsigned char *buffer = malloc((size_t)sectors * CD_FRAMESIZE_RAW);
-	struct cdrom_read_audio audio = {
-		.addr = { .lba = lba }, .addr_format = CDROM_LBA, .nframes = sectors, .buf = buffer,
-	};
+	static unsigned char buffer[CD_FRAMES * CD_FRAMESIZE_RAW];
 
-	if (!buffer || ioctl(fd, CDROMREADAUDIO, &audio))
-		fail("CDROMREADAUDIO");
-	put(buffer, (size_t)sectors * CD_FRAMESIZE_RAW);
-	free(buffer);
+	while (sectors) {
+		unsigned int now = sectors < CD_FRAMES ? sectors : CD_FRAMES;
+		struct cdrom_read_audio audio = {
+			.addr = { .lba = (int)lba }, .addr_format = CDROM_LBA, .nframes = (int)now, .buf = buffer,
+		};
+
+		if (ioctl(fd, CDROMREADAUDIO, &audio))
+			fail("CDROMREADAUDIO");
+		put(buffer, (size_t)now * CD_FRAMESIZE_RAW);
+		lba += now;
+		sectors -= now;
+	}
 }
 
 static void read_by_ioctl(char **argv)

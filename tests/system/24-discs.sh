@@ -225,7 +225,8 @@ game() {
 	within 100 compared_again 2
 	like "$("$here/play" status $vcd0)" '^11 '
 	last=$(wc -l <$tmp/compared)
-	limited 300 cdparanoia -q -d $vcd0 -r 3 $work/game.rip
+	# cdparanoia wants the drive for itself alone
+	limited 300 cd-paranoia -q -d $vcd0 -r 3 $work/game.rip
 	is "$(sha256 $work/game.rip)" "$(sha256 $work/game03.bin)"
 	within 100 compared_again 1
 	unlike "$("$here/play" status $vcd0)" '^11 '

@@ -175,7 +175,6 @@ by_ioctl() {
 	is "$($cdimage ioctl $vcd0 audio $((data + 150)) 450 | sha256sum)" "$(sha256sum <$work/track2.pcm)"
 	is "$($cdimage ioctl $vcd0 raw 16 20 | sha256sum)" "$(dd if="$(raw_image)" bs=2352 skip=16 count=20 status=none | sha256sum)"
 	is "$($cdimage ioctl $vcd0 mode1 16 20 | sha256sum)" "$(dd if=$vcd0 bs=2K skip=16 count=20 status=none | sha256sum)"
-	fails $cdimage ioctl $vcd0 mode2 16 1
 	fails $cdimage ioctl $vcd0 audio 16 1
 	vcdctl detach vcd0
 	[ -e $work/xa.bin ] || $cdimage xa "$(image xorriso.iso)" 0 >$work/xa.bin

@@ -64,7 +64,7 @@ works_short_of_memory() {
 	available=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
 	swapped=$(swapped_in)
 	# Until two rounds have been gone through since pages began to come back from the swap file
-	stress-ng --vm 2 --vm-bytes $((available + 100))M --vm-keep --vm-method write64 --oomable --timeout 900 \
+	stress-ng --vm 2 --vm-bytes $((available + 100))M --vm-keep --vm-method write64 --oomable --timeout $((900 * slowness)) \
 		--temp-path /run >$tmp/stress 2>&1 &
 	job=$!
 	while ! gone $job && [ $rounds -lt 2 ]; do

@@ -36,31 +36,20 @@ readers_right() {
 
 all_right() { is "$(dd if=$vcd0 iflag=direct bs=1M status=none | sha256sum)" "$(sha256sum <"$pattern")"; }
 
-# sleep_and_wake: the kernel goes through all of it but for switching off: tasks are frozen, devices suspended and resumed
-sleep_and_wake() {
-	local level alarm=/sys/class/rtc/rtc0/wakealarm
-	if [ -e /sys/power/pm_test ]; then
-		for level in freezer devices; do
-			echo $level >/sys/power/pm_test
-			echo freeze >/sys/power/state
-		done
-		echo none >/sys/power/pm_test
-	else
-		echo +3 >$alarm
-		echo freeze >/sys/power/state
-	fi
-}
-
+# The kernel goes through all of it but for switching off: tasks are frozen, devices suspended and resumed. Without
+# pm_test, which Debian's kernels lack, it would have to be woken up, and its clock does not do that under QEMU.
 suspended() {
-	local before
+	local level
 	grep -qw freeze /sys/power/state 2>/dev/null || skip "this kernel does not suspend"
-	[ -e /sys/power/pm_test ] || [ -e /sys/class/rtc/rtc0/wakealarm ] || skip "nothing would wake it up"
-	before=$(cat /sys/power/suspend_stats/success)
+	[ -e /sys/power/pm_test ] || skip "this kernel can't test that"
 	pattern_disc
 	readers
 	sleep 1
-	sleep_and_wake
-	[ -e /sys/power/pm_test ] || is "$(cat /sys/power/suspend_stats/success)" $((before + 1))
+	for level in freezer devices; do
+		echo $level >/sys/power/pm_test
+		echo freeze >/sys/power/state
+	done
+	echo none >/sys/power/pm_test
 	readers_right
 	all_right
 	is "$(column STATE)" loaded

@@ -192,12 +192,12 @@ forced() {
 	[ $how != eject ] || flag=nonblock
 	"$node" pattern 4096 1 $tmp/image
 	attach --raw $tmp/image
-	in_background "$node" verify 20 read $flag $vcd0 >$tmp/reader.1
-	in_background "$node" verify 20 direct $flag $vcd0 >$tmp/reader.2
+	in_background "$node" verify 600 read $flag $vcd0 >$tmp/reader.1
+	in_background "$node" verify 600 direct $flag $vcd0 >$tmp/reader.2
 	kind=map
 	if user_mode_linux; then kind=open; fi
-	in_background "$node" verify 20 $kind $flag $vcd0 >$tmp/reader.3
-	in_background "$node" verify 20 sg $flag $vcd0 >$tmp/reader.4
+	in_background "$node" verify 600 $kind $flag $vcd0 >$tmp/reader.3
+	in_background "$node" verify 600 sg $flag $vcd0 >$tmp/reader.4
 	coproc session { "$node" session $flag $vcd0; }
 	read -r line <&"${session[0]}"
 	is "$line" ready

@@ -340,7 +340,7 @@ static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool sw
 	spin_unlock(&drive->lock);
 	load_disc(drive);
 	pr_info_ratelimited("%s: %s, %u sectors\n", drive->disk->disk_name, profile_name(disc->medium.profile),
-		disc->medium.sectors);
+			    disc->medium.sectors);
 	announce(drive);
 	return 0;
 }

@@ -392,7 +392,8 @@ static int file_read(struct file *file, u64 offset, struct iov_iter *iter)
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		if ((ret != -EINTR && ret != -EAGAIN && ret != -ERESTARTSYS) || !tries--)
-			return ret == -ERESTARTSYS ? -EINTR : ret;
+			/* Who waits is not to come again, as who can't wait is. */
+			return ret == -ERESTARTSYS ? -EINTR : ret == -EAGAIN ? -EIO : ret;
 		cond_resched();
 	}
 	return 0;
@@ -485,12 +486,9 @@ void vcd_disc_bio_iter(const struct bio *bio, struct iov_iter *iter)
 static blk_status_t disc_read_bio(struct vcd_disc *disc, struct bio *bio)
 {
 	struct iov_iter iter;
-	int ret;
 
 	vcd_disc_bio_iter(bio, &iter);
-	ret = vcd_disc_read(disc, (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT, &iter);
-	/* Nobody who waits is to come again, as who can't wait is. */
-	return ret == -EAGAIN ? BLK_STS_IOERR : errno_to_blk_status(ret);
+	return errno_to_blk_status(vcd_disc_read(disc, (u64)bio->bi_iter.bi_sector << SECTOR_SHIFT, &iter));
 }
 
 /**

@@ -65,8 +65,10 @@ test-kcsan:
 
 #: make soak T=7200      everything at once for T seconds (K=7.2: on this kernel), and whether memory is lost
 .PHONY: soak
+soak: T ?= 180
+soak: K ?= 7.2
 soak:
-	VCD_SECONDS=$(or $(T),180) tests/run -k $(or $(K),7.2) -t $$(($(or $(T),180) * 2 + 600)) 33
+	VCD_SECONDS=$(T) tests/run -k $(K) -t $$(($(T) * 2 + 600)) 33
 
 #: make test-quick       what needs no virtual machine: unit tests, builds for every kernel, sparse
 test-quick:

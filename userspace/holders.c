@@ -79,8 +79,8 @@ static void end_list(struct list *list)
 }
 
 /*
- * What udev and the desktop run for every change of a drive. It opens the node for some milliseconds. "(spawn)" is udev's name for the child that is to become one of its programs: until then that has open
- * what udev has.
+ * What udev and the desktop run for every change of a drive. It opens the node for some milliseconds. "(spawn)" is
+ * udev's name for the child that is to become one of its programs: until then that has open what udev has.
  */
 static bool is_passing(const char *name)
 {

@@ -2,7 +2,7 @@
 # Who may do what: bob is nobody, alice and carol are in the group cdrom.
 # on: checked newest
 # no udev: checked
-cd "$(dirname "$0")" && . ./lib.sh
+cd "$(dirname "$0")" && . ./lib.sh && . ./served.sh
 
 image_of() {
 	local user=$1 mode=$2
@@ -209,20 +209,13 @@ privileged_ioctls() {
 
 # Some files ask who reads them, and some file systems tell others: it is who attached them, whoever wants the bytes
 reads_as_alice() {
-	local server n
+	local n
 	modprobe -q fuse || skip "this kernel has no FUSE"
-	mkdir -p $tmp/served
 	chmod 755 $tmp
 	"$node" pattern 1024 1 $tmp/copy
-	mkfifo $tmp/orders
-	exec 7<>$tmp/orders
-	"$here/fuseserver" $tmp/copy $tmp/served <$tmp/orders >$tmp/server &
-	server=$!
-	echo $server >>$tmp/jobs
-	# shellcheck disable=SC2064 # the one that there is now
-	trap "vcdctl detach --force 0 || :; kill $server; umount -l $tmp/served || :" EXIT
-	within 10 grep -q ready $tmp/server
-	as alice vcdctl attach --raw -d 0 $tmp/served/image
+	trap 'vcdctl detach --force 0 || :; kill "$server"; umount -l $tmp/served || :' EXIT
+	serve $tmp/copy
+	as alice vcdctl attach --raw -d 0 "$image"
 	# The node, a command, and what is read ahead
 	for n in direct nonblock; do
 		echo 3 >/proc/sys/vm/drop_caches
@@ -234,11 +227,9 @@ reads_as_alice() {
 	is "$(grep '^read by' $tmp/server)" "read by $(id -u alice)"
 	vcdctl detach 0
 	# By root for root
-	exec 8<$tmp/served/image
-	attach --raw $tmp/served/image
+	attach --raw "$image"
 	echo 3 >/proc/sys/vm/drop_caches
 	dd if=$vcd0 iflag=direct of=/dev/null bs=64K count=1 status=none
-	exec 8<&-
 	is "$(grep -c '^read by' $tmp/server)" 2
 }
 

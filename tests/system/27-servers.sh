@@ -4,23 +4,7 @@
 # long
 # checkers
 # time: 600
-cd "$(dirname "$0")" && . ./lib.sh && . ./compared.sh
-
-# serve FILE: $tmp/served/image has its bytes, until the server is told otherwise; it is $server
-serve() {
-	mkdir -p $tmp/served
-	rm -f $tmp/orders
-	mkfifo $tmp/orders
-	exec 8<>$tmp/orders
-	: >$tmp/server
-	# Not in_background, which gives no input
-	"$here/fuseserver" "$1" $tmp/served <$tmp/orders >$tmp/server &
-	server=$!
-	echo $server >>$tmp/jobs
-	within 10 grep -q ready $tmp/server
-	image=$tmp/served/image
-	ordered=0
-}
+cd "$(dirname "$0")" && . ./lib.sh && . ./compared.sh && . ./served.sh
 
 # order WORDS: tell the server
 order() {

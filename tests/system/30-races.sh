@@ -3,9 +3,7 @@
 # time: 600
 # no udev
 # on: checked newest
-cd "$(dirname "$0")" && . ./lib.sh
-set -o pipefail
-exec 8>&1
+cd "$(dirname "$0")" && . ./lib.sh && . ./racing.sh
 
 # VCD_ROUNDS: as many as somebody wants
 if [ -n "${VCD_ROUNDS-}" ]; then
@@ -15,29 +13,6 @@ elif [ "${VCD_TEST_FULL-}" = all ]; then
 else
 	rounds=25 loads=5 crowds=1
 fi
-
-# The architecture looks at address spaces in a way that lockdep does not like when pages of a mapping are taken away.
-! user_mode_linux || export RACE_WITHOUT=map
-
-images() {
-	[ ! -e $tmp/discs ] || return 0
-	mkdir $tmp/discs $tmp/discs/tree
-	head -c 64K /dev/urandom >$tmp/discs/tree/data
-	xorrisofs -quiet -R -V RACE -o $tmp/discs/iso $tmp/discs/tree
-	truncate -s %4M $tmp/discs/iso
-	"$node" pattern 1500 7 $tmp/discs/pattern
-	"$node" pattern 5000 8 $tmp/discs/large
-}
-
-# race SCENARIO ROUNDS WHERE
-race() {
-	images
-	modprobe -q isofs || :
-	set +x
-	# How often each of the users did what it does, and how often it worked, is for who wants a long run to see
-	"$here/race" "$@" $tmp/discs/tree/data $tmp/discs/iso $tmp/discs/pattern $tmp/discs/large |
-		if [ -n "${VCD_ROUNDS-}" ]; then tee -a /dev/fd/8; else cat; fi
-}
 
 remade() {
 	vcdctl remove --force 5 || :

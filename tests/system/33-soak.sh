@@ -3,10 +3,7 @@
 # long
 # time: 900
 # no udev
-cd "$(dirname "$0")" && . ./lib.sh
-
-# What a test prints goes into its log; figures are for who asked for them
-exec 8>&1
+cd "$(dirname "$0")" && . ./lib.sh && . ./racing.sh
 
 # VCD_SECONDS: how long, in periods after each of which all is taken out and the memory looked at
 seconds=${VCD_SECONDS:-180}
@@ -15,16 +12,11 @@ period=$((seconds / periods > 10 ? seconds / periods : 10))
 # Memory that is not given back grows with the work; what moves by itself does not
 allowed=1024 # kB
 
-# See 30-races.sh
-! user_mode_linux || export RACE_WITHOUT=map
-
 work=$tmp/soak
 
 prepare() {
-	mkdir -p $work/race $work/disc
-	head -c 64K /dev/urandom >$work/race/data
-	xorrisofs -quiet -R -V RACE -o $work/race.iso $work/race
-	truncate -s %4M $work/race.iso
+	mkdir -p $work/disc
+	racing_images
 	for i in 1 2 3; do
 		"$node" pattern $((1500 * i)) $i $work/pattern.$i
 	done
@@ -39,13 +31,10 @@ prepare() {
 		    PREGAP 00:02:00
 		    INDEX 01 00:00:00
 	END
-	modprobe -q isofs || :
 	vcdctl create --count 8 1 >/dev/null
 }
 
 # --- kinds of work: each once, on drive $1 -------------------------------------------
-
-raced() { "$here/race" "$2" 20 "$1" $work/race/data $work/race.iso $work/pattern.1 $work/pattern.2; }
 
 # Every byte that a reader gets is right while discs change under it
 verified() {
@@ -136,13 +125,13 @@ one_period() {
 	local jobs='' job failed=0
 	rm -f $work/over
 	set +x
-	repeat insert raced 1 insert &
+	repeat insert race insert 20 1 &
 	jobs+=" $!"
-	repeat swap raced 2 swap &
+	repeat swap race swap 20 2 &
 	jobs+=" $!"
-	repeat tray raced 3 tray &
+	repeat tray race tray 20 3 &
 	jobs+=" $!"
-	repeat drive raced 20 drive &
+	repeat drive race drive 20 20 &
 	jobs+=" $!"
 	repeat verify verified 4 &
 	jobs+=" $!"

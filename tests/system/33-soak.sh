@@ -49,12 +49,12 @@ verified() {
 	for kind in read direct sg; do
 		within 60 grep -q reading $work/reader.$kind
 	done
+	vcdctl detach --force $1
 	"$node" churn 30 $1 $work/pattern.1 $work/pattern.2 $work/pattern.3
 	trap - EXIT
 	# shellcheck disable=SC2086 # numbers
 	kill -TERM $readers
 	for kind in $readers; do wait $kind; done
-	vcdctl detach --force $1
 }
 
 # What an administrator does all day

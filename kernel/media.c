@@ -117,9 +117,16 @@ static void purge(struct vcd_drive *drive)
 	filemap_invalidate_unlock(mapping);
 }
 
+/* Woken when vcd_drive.draining of some drive has become NULL. */
+static DECLARE_WAIT_QUEUE_HEAD(drained_wait);
+
 /**
- * vcd_media_drain_work - wait for reads that a stalled image holds up
+ * vcd_media_drain_work - wait for the last reads of a disc that was unloaded, and forget what it left
  * @work: vcd_drive.drain_work; holds references on the drive, its disk and the module
+ *
+ * All of it may take as long as the image, or a control group that limits who reads, likes: reads that are held back
+ * before they get to us keep pages of the node, and of files on it, locked. So nothing is held meanwhile, and
+ * vcd_drive.draining keeps out who else would tell the holder of a change.
  */
 void vcd_media_drain_work(struct work_struct *work)
 {
@@ -131,24 +138,31 @@ void vcd_media_drain_work(struct work_struct *work)
 	while (wait_for_completion_interruptible(&disc->drained))
 		;
 	purge(drive);
-	mutex_lock(&drive->control);
-	if (!drive->removed)
+	/* The holder of a disk that is removed is told by that. */
+	if (!context_unsafe(READ_ONCE(drive->removed)))
 		vcd_disk_changed(drive->disk);
-	WRITE_ONCE(drive->draining, NULL);
-	mutex_unlock(&drive->control);
+	/* Whoever sees this goes on where we end. */
+	context_unsafe(smp_store_release(&drive->draining, NULL));
+	wake_up_all(&drained_wait);
 	vcd_disc_put(disc);
 	put_disk(drive->disk);
 	vcd_drive_put(drive);
 	module_put(THIS_MODULE);
 }
 
+static bool drained(struct vcd_drive *drive)
+{
+	/* Pairs with the release in vcd_media_drain_work(): another disc comes after all that it does. */
+	return !context_unsafe(smp_load_acquire(&drive->draining));
+}
+
 /*
- * Waits for the last bios of a disc that has been unloaded, empties the page cache and tells the holder. Who goes on
- * with another disc after this waits even if it is killed: what it was about to do is half done.
+ * Has a worker wait for the last bios of a disc that has been unloaded, empty the page cache and tell the holder; and
+ * waits for that, but not for ever. Who goes on with another disc after this waits even if it is killed: what it was
+ * about to do is half done.
  *
- * Return: 0; -ETIMEDOUT or, if @killable, -EINTR if they don't come back. Then a worker goes on waiting, and until it
- * is through vcd_drive.draining keeps other discs out. The rest, which could wait for the same reads, is left to it,
- * too.
+ * Return: 0; -ETIMEDOUT or, if @killable, -EINTR if they don't come back. Then the worker goes on waiting, and until it
+ * is through vcd_drive.draining keeps other discs out.
  */
 static int drain(struct vcd_drive *drive, struct vcd_disc *disc, bool killable)
 	__must_hold(&drive->control)
@@ -157,21 +171,20 @@ static int drain(struct vcd_drive *drive, struct vcd_disc *disc, bool killable)
 
 	lockdep_assert_held(&drive->control);
 
-	if (killable)
-		left = wait_for_completion_killable_timeout(&disc->drained, VCD_DRAIN_TIMEOUT);
-	else
-		left = wait_for_completion_timeout(&disc->drained, VCD_DRAIN_TIMEOUT);
-	if (left > 0) {
-		purge(drive);
-		vcd_disk_changed(drive->disk);
-		return 0;
-	}
 	WRITE_ONCE(drive->draining, vcd_disc_get(disc));
 	vcd_drive_get(drive);
 	get_device(disk_to_dev(drive->disk));
 	__module_get(THIS_MODULE);
 	queue_work(vcd_queue, &drive->drain_work);
-	return left ? -EINTR : -ETIMEDOUT;
+	if (killable)
+		left = wait_event_killable_timeout(drained_wait, drained(drive), VCD_DRAIN_TIMEOUT);
+	else
+		left = wait_event_timeout(drained_wait, drained(drive), VCD_DRAIN_TIMEOUT);
+	if (left <= 0)
+		return left ? -EINTR : -ETIMEDOUT;
+	/* What it holds might be the last that keeps the drive, its image or this module. */
+	flush_work(&drive->drain_work);
+	return 0;
 }
 
 /* Takes control of a drive that is not being removed. */

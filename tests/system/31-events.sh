@@ -117,6 +117,13 @@ group() {
 # in_group COMMAND...
 in_group() { sh -c "echo 0 >$group/cgroup.procs && exec \"\$@\"" sh "$@"; }
 
+# begin_in_group COMMAND...: it is $job
+begin_in_group() {
+	(echo $BASHPID >$group/cgroup.procs && exec "$@") &
+	job=$!
+	echo $job >>$tmp/jobs
+}
+
 # Less memory than the disc is long: what is read is forgotten again
 little_memory() {
 	group vcd-memory memory
@@ -188,6 +195,35 @@ throttled() {
 	rmdir $group
 }
 
+# Nor if it has locked pages of the node's page cache, or of a file's on the disc: they go when its turn has come
+throttled_in_pages() {
+	group vcd-io io
+	[ -e $group/io.max ] || skip "this kernel does not throttle"
+	mkdir -p $tmp/below $tmp/fs
+	"$node" pattern 4096 5 $tmp/below/file
+	xorriso -as mkisofs -quiet -o $tmp/image.iso $tmp/below
+	attach $tmp/image.iso
+	mount -o ro $vcd0 $tmp/fs
+	limit $vcd0 rbps=1024
+	begin_in_group dd if=$vcd0 skip=16 bs=64K of=/dev/null status=none 2>$tmp/error.disc
+	within 10 waits $job
+	begin_in_group dd if=$tmp/fs/file bs=64K of=/dev/null status=none 2>$tmp/error.file
+	within 10 waits $job
+	limited 60 vcdctl detach --force 0
+	like "$(column STATE)" '^empty,(stale,)?draining$'
+	limited 20 vcdctl list >/dev/null
+	fails limited 60 vcdctl attach -d 0 $tmp/image.iso
+	like "$output" 'reads .* have not returned'
+	limit $vcd0 rbps=max
+	within 60 test_not_draining
+	within 60 gone $job
+	like "$(cat $tmp/error.file)" 'Input/output error|No medium'
+	umount $tmp/fs
+	attach $tmp/image.iso
+	is "$(sha256 $vcd0)" "$(sha256 $tmp/image.iso)"
+	rmdir $group
+}
+
 # The disk below the image is slow for the reader: what a worker of the kernel reads is nobody's
 throttled_below() {
 	group vcd-io io
@@ -210,5 +246,6 @@ check "the file system of the image is frozen" frozen_below
 check "less memory than the disc is long" little_memory
 check "killed for memory, with a disc" killed_for_memory
 check "reads that have to wait for their turn" throttled
+check "pages that wait for theirs do not keep the disc" throttled_in_pages
 check "a disk below that is throttled" throttled_below
 finish

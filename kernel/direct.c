@@ -135,7 +135,7 @@ static void direct_put(struct direct_read *read)
 	rcu_read_lock();
 	percpu_ref_get(&disc->inflight);
 	llist_add(&read->again, &disc->again);
-	queue_work(vcd_read_queues[disc->depth], &disc->again_work);
+	vcd_disc_queue_work(disc, &disc->again_work);
 	percpu_ref_put(&disc->inflight);
 	rcu_read_unlock();
 }

@@ -45,6 +45,8 @@ static void disc_free(struct kref *ref)
 		}
 	}
 	kvfree(disc->below);
+	if (disc->own_queue)
+		destroy_workqueue(disc->own_queue);
 	for (i = 0; i < disc->nr_images; i++)
 		fput(disc->images[i].file);
 	kvfree(disc->images);
@@ -210,6 +212,22 @@ static int disc_find_below(struct vcd_disc *disc, const struct vcd_disc_spec *sp
 	return 0;
 }
 
+/*
+ * A file system that has to be asked for each byte may be one that never answers, such as that of a server which is
+ * gone or belongs to somebody of ill will. Its readers are not to be those that other discs' bios wait for.
+ */
+static int disc_find_queue(struct vcd_disc *disc, const struct vcd_disc_spec *spec)
+{
+	unsigned int i;
+
+	for (i = 0; i < spec->nr_files && vcd_cache_of(spec->files[i]); i++)
+		;
+	if (i == spec->nr_files)
+		return 0;
+	disc->own_queue = alloc_workqueue("vcd-disc%llu", WQ_UNBOUND | WQ_MEM_RECLAIM, 0, disc->generation);
+	return disc->own_queue ? 0 : -ENOMEM;
+}
+
 static void disc_reader_work(struct work_struct *work);
 
 /* The queue and its readers, before anybody else knows the disc. */
@@ -276,12 +294,15 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 		ret = -ENOMEM;
 		goto err_ref;
 	}
-	ret = disc_find_below(disc, spec);
+	disc->generation = atomic64_inc_return(&disc_generation);
+	ret = disc_find_queue(disc, spec);
 	if (ret)
 		goto err_images;
+	ret = disc_find_below(disc, spec);
+	if (ret)
+		goto err_queue;
 	vcd_object_get();
 	kref_init(&disc->ref);
-	disc->generation = atomic64_inc_return(&disc_generation);
 	disc->owner = current_euid();
 	disc->user = user;
 	disc->name = spec->name;
@@ -302,6 +323,9 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 	disc_init_readers(disc);
 	return disc;
 
+err_queue:
+	if (disc->own_queue)
+		destroy_workqueue(disc->own_queue);
 err_images:
 	kvfree(disc->images);
 err_ref:
@@ -592,6 +616,18 @@ static void disc_reader_work(struct work_struct *work)
 }
 
 /**
+ * vcd_disc_queue_work - have a worker do something that reads from a disc
+ * @disc: the disc, loaded
+ * @work: what it does
+ *
+ * Context: any, also that of an interrupt.
+ */
+void vcd_disc_queue_work(struct vcd_disc *disc, struct work_struct *work)
+{
+	queue_work(disc->own_queue ?: vcd_read_queues[disc->depth], work);
+}
+
+/**
  * vcd_disc_submit - read for a bio
  * @disc: the disc; the caller got a reference on @disc->inflight, which this takes over
  * @bio: a read that lies on the disc; it is ended here, now or later
@@ -608,7 +644,7 @@ void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio)
 	if (i < VCD_READERS) {
 		__clear_bit(i, &disc->idle);
 		/* Under the lock: once another reader can take the bio, nothing keeps the disc. */
-		queue_work(vcd_read_queues[disc->depth], &disc->readers[i].work);
+		vcd_disc_queue_work(disc, &disc->readers[i].work);
 	}
 	spin_unlock(&disc->queue_lock);
 }

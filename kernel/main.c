@@ -58,7 +58,8 @@ static int vcd_queues_create(void)
 {
 	unsigned int i;
 
-	vcd_queue = alloc_workqueue("vcd", WQ_UNBOUND, 0);
+	/* Drives whose discs drain each take a worker for as long as some image likes. */
+	vcd_queue = alloc_workqueue("vcd", WQ_UNBOUND, min(VCD_DRIVES_MAX, WQ_MAX_ACTIVE));
 	if (!vcd_queue)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(vcd_read_queues); i++) {

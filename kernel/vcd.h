@@ -103,6 +103,7 @@ struct vcd_image {
  * @owner: who attached it
  * @user: where that is counted, NULL if it is not
  * @depth: 0, or 1 more than the depth of the deepest disc that its files lie on; set before it is put in
+ * @own_queue: where it reads, if not with others of its depth
  * @name: image name as given at attach
  * @medium: what the engine knows of it
  * @layout: where its sectors are
@@ -130,6 +131,7 @@ struct vcd_disc {
 	kuid_t owner;
 	struct vcd_user *user;
 	unsigned int depth;
+	struct workqueue_struct *own_queue;
 	char *name;
 	struct mmc_medium medium;
 	struct mmc_layout layout;
@@ -205,8 +207,9 @@ struct vcd_fault {
  *
  * Code that runs under open_mutex (open, release, and so tray_move() when the CD-ROM layer closes the tray by itself)
  * must not wait for @control, it tries it. No file is read under anything, none is closed and
- * disk_force_media_change() is not called under anything but @control, and del_gendisk() is called under nothing. User
- * memory is touched under nothing but, for the small arguments of ioctls of the CD-ROM layer, cdrom_lock.
+ * disk_force_media_change() is not called under anything but @control, and del_gendisk() is called under nothing.
+ * @drain_work, for which holders of @control wait, takes none but invalidate_lock. User memory is touched under nothing
+ * but, for the small arguments of ioctls of the CD-ROM layer, cdrom_lock.
  *
  * @dev: parent device of the disk, with the attributes of a SCSI device. Its reference count is the drive's: the
  *	table and the gendisk hold a reference. The disk may only be touched under @control or @lock with
@@ -230,9 +233,9 @@ struct vcd_fault {
  * @events: DISK_EVENT_* that the CD-ROM layer has not fetched
  * @disc: the disc in the drive or in its open tray; holds a reference; changes under @control and @lock
  * @loaded: @disc while the tray is closed, else NULL; read under RCU by the block node
- * @draining: a disc that was unloaded and whose last bios have not come back in time; under @control; holds a
- *	reference
- * @drain_work: waits for them
+ * @draining: a disc that was unloaded and whose last reads are waited for; holds a reference. Set under @control;
+ *	until @drain_work resets it no disc is loaded, nor the holder told of one.
+ * @drain_work: waits for them, and forgets what the disc left
  * @bound: generation that openers knew when the disc was taken from under them, 0 for none: they must not see bytes
  *	of another disc. It ends when somebody opens the node or asks for media changes, as that acknowledges the new
  *	disc; but an exclusive opener, such as a mounted file system, has to go first.
@@ -285,7 +288,11 @@ extern int vcd_major;
 
 /** vcd_queue - for work that is neither reading nor urgent */
 extern struct workqueue_struct *vcd_queue;
-/** vcd_read_queues - where discs of each depth read, so that no disc waits for a worker that waits for it */
+/**
+ * vcd_read_queues - where discs of each depth read, so that no disc waits for a worker that waits for it
+ *
+ * Discs whose file system may take its time have queues of their own, vcd_disc.own_queue.
+ */
 extern struct workqueue_struct *vcd_read_queues[VCD_DEPTH_MAX + 1];
 
 void vcd_object_get(void);
@@ -428,6 +435,7 @@ int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter);
 int vcd_disc_read_piece(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter);
 ssize_t vcd_file_read(struct file *file, struct kiocb *kiocb, struct iov_iter *iter);
 int vcd_disc_read_file(struct vcd_disc *disc, u32 file, u64 offset, struct iov_iter *iter);
+void vcd_disc_queue_work(struct vcd_disc *disc, struct work_struct *work);
 void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio);
 void vcd_disc_bio_iter(const struct bio *bio, struct iov_iter *iter);
 blk_status_t vcd_disc_serve(struct vcd_disc *disc, struct bio *bio);

@@ -233,6 +233,46 @@ reads_as_alice() {
 	is "$(grep -c '^read by' $tmp/server)" 2
 }
 
+# More discs than there are workers for, with all their readers, on a server that does not answer. Where others' reads
+# waited for the same workers, they would wait for it, too.
+all_wait() { [ "$(ps -C dd -o stat= | grep -c ^D)" = "$1" ]; }
+
+others_read_on() {
+	local i last
+	modprobe -q fuse || skip "this kernel has no FUSE"
+	"$node" pattern 4096 1 $tmp/copy
+	trap 'order flow || :; vcdctl detach --force 0 $(seq 70) || :; kill "$server"; umount -l $tmp/served || :' EXIT
+	mkfs.ext4 -q -F "$(disk)"
+	mkdir -p $tmp/fs
+	mount "$(disk)" $tmp/fs
+	cp "$(image xorriso.iso)" $tmp/fs/image.iso
+	attach $tmp/fs/image.iso
+	serve $tmp/copy
+	vcdctl create --count 70 1
+	for i in $(seq 70); do
+		vcdctl attach --raw -d "$i" "$image" >/dev/null
+	done
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	order stall
+	# In more bios than a disc has readers
+	for i in $(seq 70); do
+		in_background dd if="/dev/vcd$i" iflag=direct bs=8M count=1 of=/dev/null status=none
+	done
+	last=$job
+	within 60 all_wait 70
+	in_background dd if=$vcd0 iflag=direct bs=64K of=$tmp/read status=none
+	within 60 gone "$job"
+	cmp $tmp/read "$(image xorriso.iso)"
+	order flow
+	within 60 gone "$last"
+	trap - EXIT
+	vcdctl detach --all
+	vcdctl remove $(seq 70)
+	kill "$server"
+	umount $tmp/served
+}
+
 # Without udev only the control device is for users.
 if [ -z "${udev_is_stopped-}" ]; then
 	check "the control node is for the group cdrom" control_node
@@ -245,6 +285,7 @@ if [ -z "${udev_is_stopped-}" ]; then
 fi
 check "no user has more than 64 drives and 64 discs" without_udev limits
 check "no user has discs of more than 1024 files" without_udev limit_of_files
-check "an image is read as who attached it" without_udev reads_as_alice
 check "nor in a namespace of users" without_udev limits_in_a_namespace
+check "an image is read as who attached it" without_udev reads_as_alice
+check "discs on a server that does not answer keep nobody else from reading" without_udev others_read_on
 finish

@@ -6,14 +6,6 @@
 # time: 600
 cd "$(dirname "$0")" && . ./lib.sh && . ./compared.sh && . ./served.sh
 
-# order WORDS: tell the server
-order() {
-	ordered=$((ordered + 1))
-	echo "$1" >&8
-	within 10 taken $ordered
-}
-taken() { [ "$(grep -c ok $tmp/server)" = "$1" ]; }
-
 # with_server COMMAND...: with a disc of served bytes in vcd0; $tmp/copy has the same
 with_server() {
 	modprobe -q fuse || skip "this kernel has no FUSE"

@@ -17,3 +17,11 @@ serve() {
 	image=$tmp/served/image
 	ordered=0
 }
+
+# order WORDS: tell the server
+order() {
+	ordered=$((ordered + 1))
+	echo "$1" >&8
+	within 10 taken $ordered
+}
+taken() { [ "$(grep -c ok $tmp/server)" = "$1" ]; }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Commands by SG_IO on discs of three sizes: some bytes of each answer.
 # no udev
-# on: checked
+# on: newest
 cd "$(dirname "$0")" && . ./lib.sh
 
 # raw LENGTH BYTE...: the answer in hexadecimal

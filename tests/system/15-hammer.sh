@@ -10,7 +10,7 @@ drives=3
 if [ "${VCD_TEST_FULL-}" = all ]; then
 	calls=1000000 seconds=120
 else
-	calls=20000 seconds=10
+	calls=10000 seconds=10
 fi
 # VCD_CALLS: as many as somebody wants
 calls=${VCD_CALLS-$calls}
@@ -95,7 +95,7 @@ if wants checked; then
 fi
 # User-Mode Linux has no such programs
 if wants newest; then
-	check "20000 calls of a 32-bit program" pound_32 20000
+	check "10000 calls of a 32-bit program" pound_32 10000
 	check "the drive still works" works_again
 fi
 finish

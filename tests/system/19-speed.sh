@@ -2,7 +2,7 @@
 # Discs that are read no faster than was asked for. A machine may be slower than any speed, so only the least time
 # that a read takes is looked at.
 # no udev
-# on: checked
+# on: newest
 cd "$(dirname "$0")" && . ./lib.sh
 
 # at_least SECONDS COMMAND...: it takes that long; a tenth of a second is what the drive has read ahead

@@ -2,7 +2,7 @@
 # What becomes of the bytes that are read: which of them stay in the page cache of the image, and that they are the
 # right ones whichever way they come.
 # no udev
-# on: checked debian
+# on: checked newest
 cd "$(dirname "$0")" && . ./lib.sh
 
 # cached FILE: how many pages of it are in memory

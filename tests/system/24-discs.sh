@@ -2,7 +2,7 @@
 # Discs that are more than 2048 bytes a sector: raw sectors, audio, mixed mode, XA, sessions, sub-channels; and the
 # programs that rip them.
 # no udev
-# on: checked debian
+# on: checked newest
 cd "$(dirname "$0")" && . ./lib.sh
 cdimage=$here/cdimage
 work=$tmp/images/discs

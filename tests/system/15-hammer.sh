@@ -61,6 +61,14 @@ pound_32() {
 	without_udev pound root "${hammer}32" "$1"
 }
 
+# Arguments that change while they are read
+changed_in_flight() {
+	cp "$(image xorriso.iso)" $tmp/data.img
+	attach $tmp/data.img
+	vcdctl create 1 >/dev/null
+	run_program "$here/inflight" "$seed" "$1" 0 $tmp/data.img >&3
+}
+
 # It opens and asks in all ways that it knows
 stress_device() {
 	[ -n "$(command -v stress-ng)" ] || skip "there is no stress-ng here"
@@ -82,6 +90,8 @@ works_again() {
 	is "$(column OPENERS)" 0
 }
 
+without_udev changed_in_flight $((calls / 4)) 3>&1 >>$test_log 2>&1
+check "the drive still works" works_again
 # as root, and as a user who may use the drives, but not all commands
 if wants checked; then
 	for user in root alice; do

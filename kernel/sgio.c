@@ -212,6 +212,8 @@ static noinline int execute_with_data(struct vcd_drive *drive, struct sg_io_hdr 
 		ret = vcd_packet_execute(drive, VCD_PARTY_PROCESS, packet);
 	kfree(packet->out);
 	kfree(iov);
+	/* What it is told to read into ends here. */
+	packet->iter = NULL;
 	return ret;
 }
 

@@ -63,9 +63,17 @@ pound_32() {
 
 # Arguments that change while they are read
 changed_in_flight() {
-	cp "$(image xorriso.iso)" $tmp/data.img
-	attach $tmp/data.img
+	truncate -s $((500 * 2048 + 500 * 2352)) $tmp/data.img
+	cat >$tmp/mixed.cue <<-END
+		FILE "data.img" BINARY
+		  TRACK 01 MODE1/2048
+		    INDEX 01 00:00:00
+		  TRACK 02 AUDIO
+		    INDEX 01 00:06:50
+	END
+	attach $tmp/mixed.cue
 	vcdctl create 1 >/dev/null
+	vcdctl attach -d 1 "$(image other.iso)" >/dev/null
 	run_program "$here/inflight" "$seed" "$1" 0 $tmp/data.img >&3
 }
 

@@ -3,8 +3,8 @@
  * inflight: calls whose arguments change while the kernel reads them.
  *
  *	inflight SEED CALLS DRIVE IMAGE
- *		so many calls of each kind, on the disc in that drive and, with the control device, on the drive behind
- *		it. Two threads make them with the same memory; a third goes on changing it, from one value that passes
+ *		so many calls of each kind, on the disc in that drive, whose last track is of audio, and, with the
+ *		control device, on the drive behind it, which has a disc, too. Two threads make them with the same memory; a third goes on changing it, from one value that passes
  *		the kernel's checks to another that passes and to some that don't.
  *
  * Who checks a number and then reads it again writes beyond something sooner or later. That is for KASAN to see; what is
@@ -71,6 +71,7 @@ static struct field fields[FIELDS];
 static unsigned int nr_fields;
 static atomic_bool stop;
 static atomic_ulong answers, errors, strange;
+static atomic_int last_error;
 static int node, control;
 static unsigned long calls;
 static uint64_t seed;
@@ -115,18 +116,25 @@ static void change(const struct field *field, uint64_t value)
 	}
 }
 
-/* Mostly back to what passes: all of a call has to be right for the kernel to come to the end of it. */
+/* One or two at a time, and back to what passes: all of a call has to be right for the kernel to come to its end. */
 static void *changer(void *arg)
 {
 	uint64_t random = seed | 1;
+	volatile unsigned int wait;
 
 	(void)arg;
 	while (!stop) {
-		const struct field *field = &fields[next(&random) % nr_fields];
+		const struct field *one = &fields[next(&random) % nr_fields];
+		const struct field *other = next(&random) % 8 ? one : &fields[next(&random) % nr_fields];
 
-		change(field, field->values[next(&random) % field->nr]);
-		field = &fields[next(&random) % nr_fields];
-		change(field, field->values[0]);
+		change(one, one->values[next(&random) % one->nr]);
+		change(other, other->values[next(&random) % other->nr]);
+		for (wait = next(&random) % 300; wait; wait--)
+			;
+		change(one, one->values[0]);
+		change(other, other->values[0]);
+		for (wait = next(&random) % 300; wait; wait--)
+			;
 	}
 	return NULL;
 }
@@ -143,12 +151,14 @@ static void *caller(void *arg)
 	const struct kind *kind = arg;
 	unsigned long i;
 
-	for (i = 0; i < calls; i++) {
+	/* Longer, where the thread that changes it does not run at the same time. */
+	for (i = 0; i < calls || (i < 100 * calls && (answers < calls / 8 || errors < calls / 8)); i++) {
 		if (ioctl(*kind->fd, kind->cmd, &memory->call) >= 0) {
 			answers++;
 			continue;
 		}
 		errors++;
+		last_error = errno;
 		if (errno <= 0 || errno >= 512)
 			strange++;
 	}
@@ -163,7 +173,7 @@ static void vary_cdb(uint8_t *cdb)
 {
 	VARY(cdb[0], 0x12, 0x28, 0x43, 0x46, 0x5A, 0xBE, 0xA8, 0x51);
 	VARY(cdb[4], 36, 0, 255);
-	VARY(cdb[5], 16, 0, 255);
+	VARY(cdb[5], 0, 16, 255);
 	VARY(cdb[7], 0, 1, 255);
 	VARY(cdb[8], 4, 0, 32, 255);
 	VARY(cdb[9], 0, 0x10, 0xF8);
@@ -219,11 +229,13 @@ static void prepare_packet(void)
 	VARY(packet->timeout, 1000, 0);
 }
 
+static uint32_t audio_lba;
+
 static void prepare_audio(void)
 {
 	struct cdrom_read_audio *audio = &memory->call.audio;
 
-	VARY(audio->addr.lba, 0, 16, 0x7FFFFFFF, 0xFFFFFFFF);
+	VARY(audio->addr.lba, audio_lba, 16, 0x7FFFFFFF, 0xFFFFFFFF);
 	VARY(audio->addr_format, CDROM_LBA, CDROM_MSF, 0);
 	VARY(audio->nframes, 4, 0, 75, 110, 0x7FFFFFFF, 0xFFFFFFFF);
 	VARY(audio->buf, POINTER(memory->data), 0);
@@ -241,7 +253,7 @@ static void prepare_entry(void)
 }
 
 static int image;
-static uint32_t image_sectors, empty_drive;
+static uint32_t image_sectors, other_drive;
 
 static void prepare_attach(void)
 {
@@ -250,7 +262,7 @@ static void prepare_attach(void)
 	unsigned int i;
 
 	VARY(attach->size, sizeof(*attach), 0, sizeof(*attach) - 8, sizeof(*attach) + 64, 0xFFFFFFFF);
-	VARY(attach->index, empty_drive);
+	VARY(attach->index, other_drive);
 	VARY(attach->flags, VCD_ATTACH_SWAP | VCD_ATTACH_FORCE, 0, 255);
 	VARY(attach->sectors, 2 * half, half, 0, 0xFFFFFFFF);
 	VARY(attach->profile, VCD_PROFILE_AUTO, VCD_PROFILE_CD_ROM, 99);
@@ -282,7 +294,7 @@ static void prepare_status(void)
 	struct vcd_status *status = &memory->call.status;
 
 	VARY(status->size, sizeof(*status), 0, 16, sizeof(*status) + 64, 0xFFFFFFFF);
-	VARY(status->index, empty_drive, 0, 0xFFFFFFFF);
+	VARY(status->index, other_drive, 0, 0xFFFFFFFF);
 	VARY(status->flags, VCD_STATUS_NEXT, 0, 255);
 	VARY(status->name, POINTER(memory->name), 0);
 	VARY(status->name_size, sizeof(memory->name), 0, 1, 8);
@@ -293,7 +305,7 @@ static void prepare_tray(void)
 	struct vcd_tray *tray = &memory->call.tray;
 
 	VARY(tray->size, sizeof(*tray), 0, sizeof(*tray) + 8, 0xFFFFFFFF);
-	VARY(tray->index, empty_drive, 0xFFFFFFFF);
+	VARY(tray->index, other_drive, 0xFFFFFFFF);
 	VARY(tray->action, VCD_TRAY_OPEN, VCD_TRAY_CLOSE, 99);
 	VARY(tray->flags, 0, 1, 255);
 }
@@ -309,6 +321,20 @@ static const struct kind kinds[] = {
 	{ "VCD_IOC_STATUS", VCD_IOC_STATUS, &control, prepare_status },
 	{ "VCD_IOC_TRAY", VCD_IOC_TRAY, &control, prepare_tray },
 };
+
+/* Where the last track begins */
+static uint32_t last_track(void)
+{
+	struct cdrom_tocentry entry = { .cdte_format = CDROM_LBA };
+	struct cdrom_tochdr header;
+
+	if (ioctl(node, CDROMREADTOCHDR, &header))
+		tap_bail("CDROMREADTOCHDR");
+	entry.cdte_track = header.cdth_trk1;
+	if (ioctl(node, CDROMREADTOCENTRY, &entry) || (entry.cdte_ctrl & CDROM_DATA_TRACK))
+		tap_bail("CDROMREADTOCENTRY");
+	return (uint32_t)entry.cdte_addr.lba;
+}
 
 /* --- all of it ----------------------------------------------------------------------------------------------- */
 
@@ -344,7 +370,8 @@ static void run(const struct kind *kind)
 		pthread_join(threads[i], NULL);
 	stop = true;
 	pthread_join(changing, NULL);
-	printf("# %s: %lu answers, %lu errors\n", kind->name, (unsigned long)answers, (unsigned long)errors);
+	printf("# %s: %lu answers, %lu errors, the last one %s\n", kind->name, (unsigned long)answers,
+	       (unsigned long)errors, strerrorname_np(last_error));
 	tap(!strange && answers && errors && all_is(memory->canary_before, 0xC5) &&
 	    all_is(memory->canary_between, 0xC5) && all_is(memory->canary_behind, 0xC5),
 	    "%s: nothing but what it is pointed to is changed, some calls are answered, some refused", kind->name);
@@ -360,7 +387,7 @@ int main(int argc, char **argv)
 		tap_bail("usage: inflight SEED CALLS DRIVE IMAGE");
 	seed = (strtoull(argv[1], NULL, 0) + 1) * 0x9E3779B97F4A7C15ULL;
 	calls = strtoul(argv[2], NULL, 0) / CALLERS;
-	empty_drive = (uint32_t)strtoul(argv[3], NULL, 0) + 1;
+	other_drive = (uint32_t)strtoul(argv[3], NULL, 0) + 1;
 	snprintf(path, sizeof(path), "/dev/vcd%s", argv[3]);
 	node = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	control = open(VCD_CONTROL_NODE, O_RDWR | O_CLOEXEC);
@@ -368,6 +395,7 @@ int main(int argc, char **argv)
 	if (node < 0 || control < 0 || image < 0 || fstat(image, &st))
 		tap_bail("%s, %s or %s", path, VCD_CONTROL_NODE, argv[4]);
 	image_sectors = (uint32_t)(st.st_size / 2048);
+	audio_lba = last_track();
 	memory = mmap(NULL, sizeof(*memory), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		tap_bail("mmap");

@@ -138,6 +138,34 @@ little_memory() {
 	rmdir $group
 }
 
+# of_kernel: bytes that the kernel holds for the group
+of_kernel() { awk '$1 == "kernel" { print $2 }' $group/memory.stat; }
+less_of_kernel() { [ "$(of_kernel)" -lt "$1" ]; }
+
+# What a disc takes is part of what whoever attached it may have: here tables and open files of twelve discs in 250 parts
+charged() {
+	local i before
+	group vcd-charged memory
+	mkdir $tmp/parts
+	xorrisofs -quiet -o $tmp/parts/whole "$here/lib.sh"
+	truncate -s $((250 * 40960)) $tmp/parts/whole
+	split -b 40960 -d -a 3 --numeric-suffixes=1 $tmp/parts/whole $tmp/parts/x.iso.
+	vcdctl create --count 12 1 >/dev/null
+	# The names of the files stay in memory
+	in_group vcdctl info $tmp/parts/x.iso.001 >/dev/null
+	before=$(of_kernel)
+	for i in $(seq 12); do
+		in_group vcdctl attach -d "$i" $tmp/parts/x.iso.001 >/dev/null
+	done
+	echo "$before, with discs $(of_kernel)"
+	[ "$(of_kernel)" -gt $((before + 12 * 250 * 256)) ] || die "it is not charged"
+	vcdctl detach --all >/dev/null
+	within 60 less_of_kernel $((before + 12 * 250 * 64))
+	echo "afterwards $(of_kernel)"
+	vcdctl remove $(seq 12)
+	rmdir $group
+}
+
 # Who dies of a lack of memory with the tray locked and a disc mapped leaves nothing behind
 killed_for_memory() {
 	group vcd-oom memory
@@ -244,6 +272,7 @@ check "the machine goes to sleep and wakes up" suspended
 check "processors go and come" processors_go
 check "the file system of the image is frozen" frozen_below
 check "less memory than the disc is long" little_memory
+check "what a disc takes is charged to who attached it" charged
 check "killed for memory, with a disc" killed_for_memory
 check "reads that have to wait for their turn" throttled
 check "pages that wait for theirs do not keep the disc" throttled_in_pages

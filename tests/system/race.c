@@ -50,6 +50,7 @@
 #define IMAGES_MAX	8
 #define CROWD		256
 #define ROUNDS_ENOUGH	20000
+#define PATIENCE	120		/* seconds in which everybody gets to use a disc */
 #define STALL		180		/* seconds after which a call counts as one that does not return */
 
 struct image {
@@ -574,26 +575,35 @@ static bool done(struct actor *actor, const char *call, int ret)
 }
 
 /*
- * There is a disc in the drive. Most go at once; some stay until each user has used it, or for a second or two. Whoever
- * moves discs, too, pauses meanwhile, and those who hear of moves have nothing to hear.
+ * There is a disc in the drive. Most go at once. The first one stays until each user has used it, so that none of them is
+ * a witness of nothing; some of the others do, or for a second or two. Whoever moves discs, too, pauses meanwhile, and
+ * those who hear of moves have nothing to hear.
  */
 static void linger(struct actor *actor)
 {
+	bool first = !actor->rounds;
+	time_t end = time(NULL) + (first ? PATIENCE : 2);
 	unsigned long before[USERS];
-	time_t end = time(NULL) + 2;
 	unsigned int i, left;
 
-	if (!actor->lingers || below(actor, 128))
+	if (!actor->lingers || (!first && below(actor, 128)))
 		return;
 	for (i = 0; i < USERS; i++)
 		before[i] = users[i].good;
 	lingering = true;
 	do {
 		usleep(5000);
+		/* Somebody who was about to move it may have */
+		if (first) {
+			attach(actor->fd, drive, 0, some_image(actor));
+			tray(actor->fd, drive, VCD_TRAY_CLOSE, 0);
+		}
 		for (i = left = 0; i < USERS; i++)
 			left += users[i].good == before[i] && !stays_away(&users[i]) &&
 				users[i].round != use_control && users[i].round != use_uevents;
 	} while (left && time(NULL) < end);
+	if (first && left)
+		finding("the first disc stayed for %d s, and %u of its users came to nothing", PATIENCE, left);
 	lingering = false;
 }
 
@@ -612,8 +622,12 @@ static bool move_swap(struct actor *actor)
 		return true;
 	}
 	/* There is none to be replaced. */
-	return errno == ENOMEDIUM ? done(actor, "ATTACH", attach(actor->fd, drive, 0, some_image(actor))) :
-				    fail(actor, "swap");
+	if (errno != ENOMEDIUM)
+		return fail(actor, "swap");
+	if (!done(actor, "ATTACH", attach(actor->fd, drive, 0, some_image(actor))))
+		return false;
+	linger(actor);
+	return true;
 }
 
 static bool move_tray(struct actor *actor)

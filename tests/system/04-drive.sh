@@ -124,9 +124,9 @@ button_locked() {
 	is "$(column LOCKED)" 1
 	listen
 	vcdctl eject --button 0
-	within 10 grep -q DISK_EJECT_REQUEST=1 $tmp/uevents
+	within 60 grep -q DISK_EJECT_REQUEST=1 $tmp/uevents
 	settle
-	within 10 test_tray open
+	within 60 test_tray open
 	like "$(uevents)" 'DISK_EJECT_REQUEST=1'
 	is "$(uevents | grep -c DISK_EJECT_REQUEST=1)" 1
 }

@@ -591,11 +591,14 @@ static void linger(struct actor *actor)
 	for (i = 0; i < USERS; i++)
 		before[i] = users[i].good;
 	lingering = true;
+	/* One that can be mounted, too */
+	if (first)
+		attach(actor->fd, drive, VCD_ATTACH_SWAP | VCD_ATTACH_FORCE, &images[0]);
 	do {
 		usleep(5000);
 		/* Somebody who was about to move it may have */
 		if (first) {
-			attach(actor->fd, drive, 0, some_image(actor));
+			attach(actor->fd, drive, 0, &images[0]);
 			tray(actor->fd, drive, VCD_TRAY_CLOSE, 0);
 		}
 		for (i = left = 0; i < USERS; i++)

@@ -95,8 +95,11 @@ works_again() {
 	settle
 	attach "$(image xorriso.iso)"
 	is "$(sha256 $vcd0)" "$(sha256 "$(image xorriso.iso)")"
-	is "$(column OPENERS)" 0
+	# udev may still look at the disc
+	within 30 test_unopened
 }
+
+test_unopened() { [ "$(column OPENERS)" = 0 ]; }
 
 without_udev changed_in_flight $((calls / 4)) 3>&1 >>$test_log 2>&1
 check "the drive still works" works_again

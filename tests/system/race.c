@@ -95,6 +95,7 @@ static void finding(const char *format, ...)
  * @round: does it once; true if it worked, false if an error that is expected was in the way
  * @rounds: how often it did
  * @good: and how often it worked
+ * @error: why it last didn't
  * @lingers: now and then it leaves a disc in for so long that everybody gets to use it
  */
 struct actor {
@@ -104,12 +105,14 @@ struct actor {
 	unsigned int seed;
 	int fd;
 	atomic_ulong rounds, good;
+	int error;
 	bool lingers;
 };
 
 /* Is this one of the errors that are to be expected when what is used goes away? */
 static bool expected(struct actor *actor, const char *call)
 {
+	actor->error = errno;
 	switch (errno) {
 	case EIO:
 	case ENOMEDIUM:
@@ -336,7 +339,10 @@ static bool use_commands(struct actor *actor)
 	uint8_t read_cd[12] = { 0xBE, 0, lba >> 24, lba >> 16, lba >> 8, lba, 0, 0, 4, 0x10 };
 	unsigned int other = below(actor, 2 * sizeof(others) / sizeof(others[0]));
 
-	if (!open_node(actor, O_RDWR | O_NONBLOCK))
+	/* While a node is open for writing, kernels may refuse to mount it. */
+	if (!below(actor, 8))
+		close_node(actor, true);
+	if (!open_node(actor, (below(actor, 2) ? O_RDWR : 0) | O_NONBLOCK))
 		return false;
 	if (other < sizeof(others) / sizeof(others[0])) {
 		uint8_t opcode = others[other][0];
@@ -399,6 +405,7 @@ static bool use_mount(struct actor *actor)
 	bool good;
 
 	if (mount(node, mount_point, "iso9660", MS_RDONLY, NULL)) {
+		actor->error = errno;
 		/* Most discs have no file system. */
 		if (errno != EINVAL && errno != EMEDIUMTYPE)
 			expected(actor, "mount");
@@ -598,6 +605,7 @@ static void linger(struct actor *actor)
 		usleep(5000);
 		/* Somebody who was about to move it may have */
 		if (first) {
+			create(actor->fd, drive);
 			attach(actor->fd, drive, 0, &images[0]);
 			tray(actor->fd, drive, VCD_TRAY_CLOSE, 0);
 		}
@@ -674,7 +682,8 @@ static void report(const struct actor *actors, unsigned int count)
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
-		printf("# %s: %lu of %lu\n", actors[i].name, actors[i].good, actors[i].rounds);
+		printf("# %s: %lu of %lu%s%s\n", actors[i].name, actors[i].good, actors[i].rounds,
+		       actors[i].error ? ", else " : "", actors[i].error ? strerrorname_np(actors[i].error) : "");
 		if (!actors[i].good && actors[i].rounds >= ROUNDS_ENOUGH)
 			finding("%s: it never worked", actors[i].name);
 	}

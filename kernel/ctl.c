@@ -549,12 +549,12 @@ static int status_fill(struct vcd_drive *drive, struct vcd_status *status, struc
 		return -ENODEV;
 	}
 	status->index = drive->index;
-	/* Whether it drains is under control, which a stalled image may hold up: a snapshot. */
+	/* Whether it drains may change any time: a snapshot. */
 	status->state = (drive->disc ? VCD_STATE_DISC : 0) |
 			(drive->mmc.tray_open ? VCD_STATE_TRAY_OPEN : 0) |
 			(mmc_locked(&drive->mmc) ? VCD_STATE_LOCKED : 0) |
 			(vcd_drive_exclusive(drive) ? VCD_STATE_EXCLUSIVE : 0) |
-			(context_unsafe(READ_ONCE(drive->draining)) ? VCD_STATE_DRAINING : 0);
+			(READ_ONCE(drive->draining) ? VCD_STATE_DRAINING : 0);
 	if (drive->bound && (!drive->disc || drive->bound != drive->disc->generation))
 		status->state |= VCD_STATE_STALE;
 	status->major = vcd_major;

@@ -27,6 +27,20 @@ struct vcd_disc *vcd_disc_get(struct vcd_disc *disc)
 	return disc;
 }
 
+/* Lets go of what was below its first files, if any of them lay on a drive of ours. */
+static void disc_put_below(struct vcd_disc *disc, unsigned int nr_files)
+{
+	unsigned int i;
+
+	for (i = 0; disc->below && i < nr_files; i++) {
+		if (disc->below[i]) {
+			atomic_dec(&disc->below[i]->above);
+			vcd_drive_put(disc->below[i]);
+		}
+	}
+	kvfree(disc->below);
+}
+
 static void disc_free(struct kref *ref)
 {
 	struct vcd_disc *disc = container_of(ref, struct vcd_disc, ref);
@@ -38,13 +52,7 @@ static void disc_free(struct kref *ref)
 	cancel_work_sync(&disc->again_work);
 	percpu_ref_exit(&disc->inflight);
 	vcd_user_uncharge(disc->user, &(struct vcd_holding){ .discs = 1, .files = disc->nr_images });
-	for (i = 0; disc->below && i < disc->nr_images; i++) {
-		if (disc->below[i]) {
-			atomic_dec(&disc->below[i]->above);
-			vcd_drive_put(disc->below[i]);
-		}
-	}
-	kvfree(disc->below);
+	disc_put_below(disc, disc->nr_images);
 	if (disc->own_queue)
 		destroy_workqueue(disc->own_queue);
 	for (i = 0; i < disc->nr_images; i++)
@@ -214,15 +222,17 @@ static int disc_find_below(struct vcd_disc *disc, const struct vcd_disc_spec *sp
 
 /*
  * A file system that has to be asked for each byte may be one that never answers, such as that of a server which is
- * gone or belongs to somebody of ill will. Its readers are not to be those that other discs' bios wait for.
+ * gone or belongs to somebody of ill will. Its readers are not to be those that other discs' bios wait for. Nor are
+ * those of a disc on such a disc; and no disc is to wait for a worker that waits for it.
  */
 static int disc_find_queue(struct vcd_disc *disc, const struct vcd_disc_spec *spec)
 {
+	bool own = disc->below;
 	unsigned int i;
 
-	for (i = 0; i < spec->nr_files && vcd_cache_of(spec->files[i]); i++)
-		;
-	if (i == spec->nr_files)
+	for (i = 0; i < spec->nr_files; i++)
+		own |= !vcd_cache_of(spec->files[i]);
+	if (!own)
 		return 0;
 	disc->own_queue = alloc_workqueue("vcd-disc%llu", WQ_UNBOUND | WQ_MEM_RECLAIM, 0, disc->generation);
 	return disc->own_queue ? 0 : -ENOMEM;
@@ -294,13 +304,13 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 		ret = -ENOMEM;
 		goto err_ref;
 	}
+	ret = disc_find_below(disc, spec);
+	if (ret)
+		goto err_images;
 	disc->generation = atomic64_inc_return(&disc_generation);
 	ret = disc_find_queue(disc, spec);
 	if (ret)
-		goto err_images;
-	ret = disc_find_below(disc, spec);
-	if (ret)
-		goto err_queue;
+		goto err_below;
 	vcd_object_get();
 	kref_init(&disc->ref);
 	disc->owner = current_euid();
@@ -323,9 +333,8 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec)
 	disc_init_readers(disc);
 	return disc;
 
-err_queue:
-	if (disc->own_queue)
-		destroy_workqueue(disc->own_queue);
+err_below:
+	disc_put_below(disc, spec->nr_files);
 err_images:
 	kvfree(disc->images);
 err_ref:
@@ -624,7 +633,7 @@ static void disc_reader_work(struct work_struct *work)
  */
 void vcd_disc_queue_work(struct vcd_disc *disc, struct work_struct *work)
 {
-	queue_work(disc->own_queue ?: vcd_read_queues[disc->depth], work);
+	queue_work(disc->own_queue ?: vcd_read_queue, work);
 }
 
 /**

@@ -18,7 +18,7 @@ MODULE_PARM_DESC(drives, "Number of empty drives to start with (default 1)");
 struct device *vcd_parent;
 int vcd_major;
 struct workqueue_struct *vcd_queue;
-struct workqueue_struct *vcd_read_queues[VCD_DEPTH_MAX + 1];
+struct workqueue_struct *vcd_read_queue;
 
 /*
  * Drives and discs that exist. They may outlive their removal for as long as somebody has them open, and their last
@@ -45,29 +45,20 @@ void vcd_object_put(void)
 
 static void vcd_queues_destroy(void)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(vcd_read_queues); i++)
-		if (vcd_read_queues[i])
-			destroy_workqueue(vcd_read_queues[i]);
+	if (vcd_read_queue)
+		destroy_workqueue(vcd_read_queue);
 	if (vcd_queue)
 		destroy_workqueue(vcd_queue);
 }
 
 static int vcd_queues_create(void)
 {
-	unsigned int i;
-
 	/* Drives whose discs drain each take a worker for as long as some image likes. */
 	vcd_queue = alloc_workqueue("vcd", WQ_UNBOUND, min(VCD_DRIVES_MAX, WQ_MAX_ACTIVE));
 	if (!vcd_queue)
 		return -ENOMEM;
-	for (i = 0; i < ARRAY_SIZE(vcd_read_queues); i++) {
-		vcd_read_queues[i] = alloc_workqueue("vcd-read%u", WQ_UNBOUND | WQ_MEM_RECLAIM, 0, i);
-		if (!vcd_read_queues[i])
-			return -ENOMEM;
-	}
-	return 0;
+	vcd_read_queue = alloc_workqueue("vcd-read", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	return vcd_read_queue ? 0 : -ENOMEM;
 }
 
 static int vcd_first_drives(void)

@@ -117,32 +117,43 @@ static void purge(struct vcd_drive *drive)
 	filemap_invalidate_unlock(mapping);
 }
 
-/* Woken when vcd_drive.draining of some drive has become NULL. */
+/* Woken when vcd_drive.draining of some drive has ended. */
 static DECLARE_WAIT_QUEUE_HEAD(drained_wait);
 
-/**
- * vcd_media_drain_work - wait for the last reads of a disc that was unloaded, and forget what it left
- * @work: vcd_drive.drain_work; holds references on the drive, its disk and the module
- *
- * All of it may take as long as the image, or a control group that limits who reads, likes: reads that are held back
- * before they get to us keep pages of the node, and of files on it, locked. So nothing is held meanwhile, and
- * vcd_drive.draining keeps out who else would tell the holder of a change.
+/*
+ * Empties the page cache of the node and tells the holder of the node. That may take as long as a control group that
+ * limits who reads likes: reads that are held back before they get to us keep pages of the node, and of files on it,
+ * locked.
  */
-void vcd_media_drain_work(struct work_struct *work)
+static void forget(struct vcd_drive *drive)
 {
-	struct vcd_drive *drive = container_of(work, struct vcd_drive, drain_work);
-	/* It stays there for as long as this runs. */
-	struct vcd_disc *disc = context_unsafe(drive->draining);
-
-	/* Interruptible only so that it doesn't count as a hung task; a worker gets no signals. */
-	while (wait_for_completion_interruptible(&disc->drained))
-		;
 	purge(drive);
 	/* The holder of a disk that is removed is told by that. */
 	if (!context_unsafe(READ_ONCE(drive->removed)))
 		vcd_disk_changed(drive->disk);
+}
+
+/**
+ * vcd_media_drain_work - forget a disc that was unloaded
+ * @work: vcd_drive.drain_work; holds references on the drive, its disk, the disc and the module
+ *
+ * While vcd_drive.draining is set nobody else does this, and no disc is loaded.
+ */
+void vcd_media_drain_work(struct work_struct *work)
+{
+	struct vcd_drive *drive = container_of(work, struct vcd_drive, drain_work);
+	struct vcd_disc *disc = drive->drain_disc;
+
+	/* Interruptible only so that it doesn't count as a hung task; a worker gets no signals. */
+	while (disc && wait_for_completion_interruptible(&disc->drained))
+		;
+	forget(drive);
+	/* Either who waited sees the new diskseq when it announces the change, or this sees that it has not waited. */
+	smp_mb();
+	if (READ_ONCE(drive->drain_late) && !context_unsafe(READ_ONCE(drive->removed)))
+		announce(drive);
 	/* Whoever sees this goes on where we end. */
-	context_unsafe(smp_store_release(&drive->draining, NULL));
+	smp_store_release(&drive->draining, false);
 	wake_up_all(&drained_wait);
 	vcd_disc_put(disc);
 	put_disk(drive->disk);
@@ -153,16 +164,17 @@ void vcd_media_drain_work(struct work_struct *work)
 static bool drained(struct vcd_drive *drive)
 {
 	/* Pairs with the release in vcd_media_drain_work(): another disc comes after all that it does. */
-	return !context_unsafe(smp_load_acquire(&drive->draining));
+	return !smp_load_acquire(&drive->draining);
 }
 
 /*
- * Has a worker wait for the last bios of a disc that has been unloaded, empty the page cache and tell the holder; and
- * waits for that, but not for ever. Who goes on with another disc after this waits even if it is killed: what it was
- * about to do is half done.
+ * Has a worker wait for the last reads of a disc that was unloaded, if there was one, and forget it; and waits for
+ * that, but not for ever. Who goes on with another disc after this waits even if it is killed: what it was about to do
+ * is half done. If nobody has the node open there is nothing to wait for but the end of the reference count, and no
+ * need for a worker, of which there may be only as many as workqueues allow.
  *
- * Return: 0; -ETIMEDOUT or, if @killable, -EINTR if they don't come back. Then the worker goes on waiting, and until it
- * is through vcd_drive.draining keeps other discs out.
+ * Return: 0; -ETIMEDOUT or, if @killable, -EINTR if reads don't come back. Then the worker goes on waiting, and until
+ * it is through vcd_drive.draining keeps other discs out.
  */
 static int drain(struct vcd_drive *drive, struct vcd_disc *disc, bool killable)
 	__must_hold(&drive->control)
@@ -171,7 +183,16 @@ static int drain(struct vcd_drive *drive, struct vcd_disc *disc, bool killable)
 
 	lockdep_assert_held(&drive->control);
 
-	WRITE_ONCE(drive->draining, vcd_disc_get(disc));
+	/* Who opens it now finds it empty. */
+	if (!context_unsafe(READ_ONCE(drive->openers))) {
+		if (disc)
+			wait_for_completion(&disc->drained);
+		forget(drive);
+		return 0;
+	}
+	drive->drain_disc = disc ? vcd_disc_get(disc) : NULL;
+	drive->drain_late = false;
+	WRITE_ONCE(drive->draining, true);
 	vcd_drive_get(drive);
 	get_device(disk_to_dev(drive->disk));
 	__module_get(THIS_MODULE);
@@ -180,11 +201,28 @@ static int drain(struct vcd_drive *drive, struct vcd_disc *disc, bool killable)
 		left = wait_event_killable_timeout(drained_wait, drained(drive), VCD_DRAIN_TIMEOUT);
 	else
 		left = wait_event_timeout(drained_wait, drained(drive), VCD_DRAIN_TIMEOUT);
-	if (left <= 0)
+	if (left <= 0) {
+		WRITE_ONCE(drive->drain_late, true);
+		/* As in vcd_media_drain_work(). */
+		smp_mb();
 		return left ? -EINTR : -ETIMEDOUT;
+	}
 	/* What it holds might be the last that keeps the drive, its image or this module. */
 	flush_work(&drive->drain_work);
 	return 0;
+}
+
+/*
+ * Tells the holder of the node, which has been empty for a while, that it is about to have another disc.
+ *
+ * Return: as drain(), but -EBUSY for reads that don't come back.
+ */
+static int renew(struct vcd_drive *drive)
+	__must_hold(&drive->control)
+{
+	int ret = drain(drive, NULL, true);
+
+	return ret == -ETIMEDOUT ? -EBUSY : ret;
 }
 
 /* Takes control of a drive that is not being removed. */
@@ -272,9 +310,7 @@ static int take_out(struct vcd_drive *drive, u64 generation, bool force, bool sw
 	if (unloaded)
 		return drain(drive, unloaded, !swap);
 	/* With the tray open the node has been empty for a while. Another disc is about to be in it nevertheless. */
-	if (!ret && swap)
-		vcd_disk_changed(drive->disk);
-	return ret;
+	return !ret && swap ? drain(drive, NULL, false) : ret;
 }
 
 /*
@@ -333,7 +369,7 @@ static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool sw
 	int ret;
 
 	/* Not a wait: whoever took that disc out has waited. */
-	if (drive->draining)
+	if (!drained(drive))
 		return -EBUSY;
 	if (swap) {
 		ret = take_out(drive, 0, force, true, old);
@@ -346,8 +382,11 @@ static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool sw
 	} else if (drive->disc) {
 		return -EEXIST;
 	}
-	if (!*old)
-		vcd_disk_changed(drive->disk);
+	if (!*old) {
+		ret = renew(drive);
+		if (ret)
+			return ret;
+	}
 	spin_lock(&drive->lock);
 	drive->disc = vcd_disc_get(disc);
 	spin_unlock(&drive->lock);
@@ -489,15 +528,18 @@ int vcd_media_close_tray(struct vcd_drive *drive)
 	ret = control_lock(drive);
 	if (ret)
 		return ret;
-	if (drive->draining) {
+	if (!drained(drive)) {
 		ret = -EBUSY;
 	} else if (vcd_drive_tray_open(drive)) {
 		if (drive->disc)
-			vcd_disk_changed(drive->disk);
+			ret = renew(drive);
+		if (ret)
+			goto unlock;
 		load_disc(drive);
 		if (drive->disc)
 			announce(drive);
 	}
+unlock:
 	mutex_unlock(&drive->control);
 	return ret;
 }
@@ -553,7 +595,7 @@ int vcd_media_tray_move(struct vcd_drive *drive, bool open)
 
 	if (!mutex_trylock(&drive->control))
 		return -EBUSY;
-	if (drive->removed || drive->draining) {
+	if (drive->removed || !drained(drive)) {
 		ret = drive->removed ? -ENODEV : -EBUSY;
 		goto unlock;
 	}
@@ -597,7 +639,7 @@ int vcd_media_shut(struct vcd_drive *drive, enum vcd_removal how)
 	spin_lock(&drive->lock);
 	if (how != VCD_REMOVAL_UNLOAD && drive->disc && !vcd_may_touch(drive->disc->owner)) {
 		ret = -EPERM;
-	} else if (idle && (drive->openers || drive->disc || drive->draining)) {
+	} else if (idle && (drive->openers || drive->disc || !drained(drive))) {
 		ret = -EBUSY;
 	} else {
 		WRITE_ONCE(drive->removed, true);

@@ -103,7 +103,7 @@ struct vcd_image {
  * @owner: who attached it
  * @user: where that is counted, NULL if it is not
  * @depth: 0, or 1 more than the depth of the deepest disc that its files lie on; set before it is put in
- * @own_queue: where it reads, if not with others of its depth
+ * @own_queue: where it reads, if not with others
  * @name: image name as given at attach
  * @medium: what the engine knows of it
  * @layout: where its sectors are
@@ -233,9 +233,11 @@ struct vcd_fault {
  * @events: DISK_EVENT_* that the CD-ROM layer has not fetched
  * @disc: the disc in the drive or in its open tray; holds a reference; changes under @control and @lock
  * @loaded: @disc while the tray is closed, else NULL; read under RCU by the block node
- * @draining: a disc that was unloaded and whose last reads are waited for; holds a reference. Set under @control;
- *	until @drain_work resets it no disc is loaded, nor the holder told of one.
+ * @draining: the last reads of a disc that was unloaded are waited for. Set under @control; until @drain_work, under
+ *	nothing, resets it no disc is loaded, nor the holder told of one.
  * @drain_work: waits for them, and forgets what the disc left
+ * @drain_disc: the disc, if one was unloaded; belongs to @drain_work while @draining
+ * @drain_late: whoever wanted it out has not waited
  * @bound: generation that openers knew when the disc was taken from under them, 0 for none: they must not see bytes
  *	of another disc. It ends when somebody opens the node or asks for media changes, as that acknowledges the new
  *	disc; but an exclusive opener, such as a mounted file system, has to go first.
@@ -268,8 +270,10 @@ struct vcd_drive {
 	unsigned int events __guarded_by(&lock);
 	struct vcd_disc *disc __guarded_by(&control, &lock);
 	struct vcd_disc __rcu *loaded __guarded_by(RCU);
-	struct vcd_disc *draining __guarded_by(&control);
+	bool draining;
 	struct work_struct drain_work;
+	struct vcd_disc *drain_disc;
+	bool drain_late;
 	u64 bound __guarded_by(&lock);
 	atomic_t above;
 	struct vcd_fault faults[VCD_FAULTS_MAX] __guarded_by(&lock);
@@ -288,12 +292,8 @@ extern int vcd_major;
 
 /** vcd_queue - for work that is neither reading nor urgent */
 extern struct workqueue_struct *vcd_queue;
-/**
- * vcd_read_queues - where discs of each depth read, so that no disc waits for a worker that waits for it
- *
- * Discs whose file system may take its time have queues of their own, vcd_disc.own_queue.
- */
-extern struct workqueue_struct *vcd_read_queues[VCD_DEPTH_MAX + 1];
+/** vcd_read_queue - where discs read whose files wait for nothing but a disk; see vcd_disc.own_queue */
+extern struct workqueue_struct *vcd_read_queue;
 
 void vcd_object_get(void);
 void vcd_object_put(void);

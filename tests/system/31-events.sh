@@ -252,6 +252,36 @@ throttled_in_pages() {
 	rmdir $group
 }
 
+# A file of a disc that is out may have such pages when its last reader has gone: the next disc waits for them, and
+# nobody waits for that
+throttled_file() {
+	group vcd-io io
+	[ -e $group/io.max ] || skip "this kernel does not throttle"
+	mkdir -p $tmp/below $tmp/fs
+	"$node" pattern 4096 5 $tmp/below/file
+	xorriso -as mkisofs -quiet -o $tmp/image.iso $tmp/below
+	attach $tmp/image.iso
+	mount -o ro $vcd0 $tmp/fs
+	limit $vcd0 rbps=1024
+	begin_in_group dd if=$tmp/fs/file bs=64K of=/dev/null status=none 2>$tmp/error.file
+	within 10 waits $job
+	limited 60 vcdctl detach --force 0
+	kill -KILL $job
+	within 10 gone $job
+	status_is 75 limited 60 vcdctl attach -d 0 $tmp/image.iso
+	like "$output" 'reads .* have not returned'
+	like "$(column STATE)" '^empty,(stale,)?draining$'
+	limited 20 vcdctl eject --force 0
+	status_is 75 limited 20 vcdctl close 0
+	limit $vcd0 rbps=max
+	within 60 test_not_draining
+	umount $tmp/fs
+	vcdctl close 0
+	attach $tmp/image.iso
+	is "$(sha256 $vcd0)" "$(sha256 $tmp/image.iso)"
+	rmdir $group
+}
+
 # The disk below the image is slow for the reader: what a worker of the kernel reads is nobody's
 throttled_below() {
 	group vcd-io io
@@ -276,5 +306,6 @@ check "what a disc takes is charged to who attached it" charged
 check "killed for memory, with a disc" killed_for_memory
 check "reads that have to wait for their turn" throttled
 check "pages that wait for theirs do not keep the disc" throttled_in_pages
+check "nor do those of a file without a reader" throttled_file
 check "a disk below that is throttled" throttled_below
 finish

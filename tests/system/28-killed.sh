@@ -15,6 +15,11 @@ sweep() {
 	for disc in A B; do
 		head -c 100000 /dev/urandom >$tmp/data
 		xorrisofs -quiet -o $tmp/$disc $tmp/data
+		mkdir $tmp/in.$disc
+		cp $tmp/$disc $tmp/in.$disc/image.iso
+		mksquashfs $tmp/in.$disc $tmp/$disc.squashfs -quiet -no-progress
+		mkfs.erofs $tmp/$disc.erofs $tmp/in.$disc >/dev/null
+		split -b 204800 -d -a 3 --numeric-suffixes=1 $tmp/$disc $tmp/$disc.
 	done
 	gzip -k $tmp/A $tmp/B
 	# shellcheck disable=SC2086 # an option or none

@@ -6,9 +6,10 @@
  * make its Nth system call, until it gets to its end. Afterwards the drive is as it was before or as it is to be
  * afterwards, as the control device has it, as the bytes of the node say, and as `vcdctl list --json` prints it; once it
  * is as it is to be, it is so for every later call; and in TEMP, where packed images are unpacked, nothing is left, and
- * no room is taken when the disc is out.
+ * no room is taken, and no loop device, when the disc is out.
  *
- * Beside each IMAGE lies IMAGE.gz, the same packed. With -q the calls that every program makes to find its libraries
+ * Beside each IMAGE lies the same packed, IMAGE.gz, in parts, IMAGE.001 and so on, and within file systems,
+ * IMAGE.squashfs and IMAGE.erofs. With -q the calls that every program makes to find its libraries
  * are left out but for the first and the last few, what is listed is looked at only where something has changed, and
  * commands that are much like others are left out.
  *
@@ -16,6 +17,7 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <json-c/json.h>
 #include <limits.h>
 #include <signal.h>
@@ -124,6 +126,28 @@ static unsigned long room(void)
 	return fs.f_bfree;
 }
 
+static unsigned int loops(void)
+{
+	unsigned int found;
+	glob_t paths;
+
+	found = glob("/sys/block/loop*/loop", 0, NULL, &paths) ? 0 : (unsigned int)paths.gl_pathc;
+	globfree(&paths);
+	return found;
+}
+
+/* A loop device goes when its last user has, which the kernel may be some time about. */
+static bool loops_gone(unsigned int before)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 100 && loops() != before; tries++)
+		usleep(50000);
+	if (loops() != before)
+		printf("# %u loop devices, not %u\n", loops(), before);
+	return loops() == before;
+}
+
 static const char *text_of(struct json_object *object, const char *key)
 {
 	struct json_object *value = json_object_object_get(object, key);
@@ -175,7 +199,7 @@ static bool listed(enum drive_state state)
  * @name: of the test
  * @from: the state that it begins in
  * @to: the state that it ends in
- * @words: the command line; A and B stand for the images, A.gz and B.gz for the packed ones
+ * @words: the command line; A and B stand for the images, also at the beginning of a word
  * @slow: left out with -q
  */
 struct order {
@@ -192,8 +216,12 @@ static const struct order orders[] = {
 	{ "attach",			EMPTY, DISC_A, .words = { "attach", "A" } },
 	{ "attach to a new drive",	NO_DRIVE, DISC_A, .words = { "attach", "A" }, .slow = true },
 	{ "attach of a packed image",	EMPTY, DISC_A, .words = { "attach", "-d", "0", "A.gz" } },
+	{ "attach of an image in parts", EMPTY, DISC_A, .words = { "attach", "A.001" }, .slow = true },
+	{ "attach of an image in squashfs", EMPTY, DISC_A, .words = { "attach", "A.squashfs" } },
+	{ "attach of an image in EROFS", EMPTY, DISC_A, .words = { "attach", "A.erofs" }, .slow = true },
 	{ "swap",			DISC_A, DISC_B, .words = { "swap", "0", "B" } },
 	{ "swap for a packed image",	DISC_A, DISC_B, .words = { "swap", "0", "B.gz" }, .slow = true },
+	{ "swap by force",		DISC_A, DISC_B, .words = { "swap", "--force", "0", "B" }, .slow = true },
 	{ "detach",			DISC_A, EMPTY, .words = { "detach", "0" } },
 	{ "eject",			DISC_A, OPEN_A, .words = { "eject", "0" } },
 	{ "close",			OPEN_A, DISC_A, .words = { "close", "0" }, .slow = true },
@@ -245,12 +273,14 @@ static void sweep(const struct order *order, unsigned int first)
 	unsigned int nth, before = 0, bad = 0, runs = 0;
 	char paths[5][PATH_MAX + 4], *argv[7];
 	bool done = false, ended = false;
+	unsigned int loops_before;
 	unsigned long free_room;
 	int status;
 
 	command_line(order, argv, paths);
 	drive_bring(EMPTY);
 	free_room = room();
+	loops_before = loops();
 	drive_bring(order->from);
 	run_until(argv, CALLS_MAX, &status);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) || drive_look() != order->to)
@@ -268,6 +298,8 @@ static void sweep(const struct order *order, unsigned int first)
 		       free_room);
 		bad++;
 	}
+	if (!loops_gone(loops_before))
+		bad++;
 	tap(!bad && ended && done && before, "vcdctl killed %u times at the system calls of %s: before %u, after %u",
 	    runs, order->name, before, runs - before + ended);
 }

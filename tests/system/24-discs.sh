@@ -308,6 +308,36 @@ ripped_by_cdrdao() {
 	rm -f toc.*
 }
 
+# R to W of a disc of audio, all of it as it was: the samples, and what P and Q are made of
+ripped_with_subchannels() {
+	local sectors=1350
+	mixed_disc
+	cd $work
+	cat track{2,3,4}.pcm >main.bin
+	$cdimage subchannel $sectors >channels.bin
+	$cdimage weave main.bin channels.bin >karaoke.bin
+	cat >karaoke.toc <<-END
+		CD_DA
+		TRACK AUDIO RW_RAW
+		DATAFILE "karaoke.bin" 00:10:00
+		TRACK AUDIO RW_RAW
+		DATAFILE "karaoke.bin" #$((750 * 2448)) 00:08:00
+	END
+	attach karaoke.toc
+	whole_disc 0 $sectors >original
+	# Zeroes would come back as well
+	[ "$($cdimage parts original 2448 2352 2448 0 $sectors | od -An -v -w1 -tx1 | sort -u | wc -l)" -gt 60 ]
+	rm -f toc.toc toc.bin
+	limited 300 cdrdao read-cd --device $vcd0 --read-subchan rw_raw --datafile toc.bin toc.toc >cdrdao.log 2>&1 || { cat cdrdao.log; false; }
+	is "$(grep -c '^TRACK AUDIO RW_RAW' toc.toc)" 2
+	is "$(size toc.bin)" $((sectors * 2448))
+	vcdctl detach 0
+	attach toc.toc
+	whole_disc 0 $sectors >copied
+	cmp original copied
+	rm -f toc.* original copied karaoke.* main.bin channels.bin
+}
+
 # Two sessions; the second holds what is to be mounted
 sessions() {
 	local first second
@@ -420,6 +450,7 @@ check "sectors by the ioctls that read raw, Mode 1, Mode 2, audio" by_ioctl
 check "a data track and ten of audio: mounted, played and ripped at once" game
 check "mixed mode: cloned by readom, and the clone read by libMirage" cloned
 check "mixed mode: read by cdrdao" ripped_by_cdrdao
+check "cdrdao: R to W of a disc with graphics" ripped_with_subchannels
 check "two sessions: the last one is mounted" sessions
 check "sub-channels that are stored are what is read" stored_subchannels
 check "parts of sectors that are stored as they are delivered" parts_of_sectors

@@ -3,6 +3,7 @@
 # kernel's log is for the driver of the tests to judge.
 # time: 3000
 # on: checked newest
+# no udev: checked
 cd "$(dirname "$0")" && . ./lib.sh
 
 hammer=$here/hammer

@@ -591,24 +591,22 @@ static void linger(struct actor *actor)
 	bool first = !actor->rounds;
 	time_t end = time(NULL) + (first ? PATIENCE : 2);
 	unsigned long before[USERS];
-	unsigned int i, left;
+	unsigned int i, left, turn = 0;
 
 	if (!actor->lingers || (!first && below(actor, 128)))
 		return;
 	for (i = 0; i < USERS; i++)
 		before[i] = users[i].good;
 	lingering = true;
-	/* One that can be mounted, too */
-	if (first)
-		attach(actor->fd, drive, VCD_ATTACH_SWAP | VCD_ATTACH_FORCE, &images[0]);
 	do {
-		usleep(5000);
-		/* Somebody who was about to move it may have */
+		/* One that can be mounted; again and again, as somebody who was about to move it may have. */
 		if (first) {
 			create(actor->fd, drive);
+			attach(actor->fd, drive, turn++ % 200 ? 0 : VCD_ATTACH_SWAP | VCD_ATTACH_FORCE, &images[0]);
 			attach(actor->fd, drive, 0, &images[0]);
 			tray(actor->fd, drive, VCD_TRAY_CLOSE, 0);
 		}
+		usleep(5000);
 		for (i = left = 0; i < USERS; i++)
 			left += users[i].good == before[i] && !stays_away(&users[i]) &&
 				users[i].round != use_control && users[i].round != use_uevents;

@@ -38,7 +38,11 @@ disk_with_swap() {
 	swapon $tmp/fs/swap
 }
 
+# patience SECONDS: after which the kernel calls a task hung, if it does
+patience() { [ ! -w /proc/sys/kernel/hung_task_timeout_secs ] || echo "$1" >/proc/sys/kernel/hung_task_timeout_secs; }
+
 swap_off() {
+	patience 120
 	[ -z "${job-}" ] || kill -KILL -- $(pgrep -P "$job") "$job" || :
 	swapoff $tmp/fs/swap
 	! mountpoint -q $mnt || umount $mnt
@@ -54,6 +58,8 @@ works_short_of_memory() {
 	local available rounds=0 swapped
 	disk_with_swap
 	trap swap_off EXIT
+	# A page that the kernel moves about while it has none left may take longer than it thinks itself
+	patience 600
 	programs $tmp/root
 	xorrisofs -quiet -R -o $tmp/fs/image $tmp/root
 	rm -r $tmp/root

@@ -161,7 +161,28 @@ broken point.ccd 3 'has no Point' "${entry}PLBA=0\n"
 broken plba.ccd 3 'has no PLBA' "${entry}Point=1\nControl=4\n"
 broken lba.ccd '' 'sector -1, which no CD has' "${entry}Point=1\nControl=4\nPLBA=-1\n"
 broken hundred.ccd '' 'track 100, and there are only 1 to 99' "${entry}Point=100\nControl=4\nPLBA=0\n"
-rm -f samples ./*.img ./*.cue ./*.toc ./*.ccd
+# zeroes N: so many, for such a text
+zeroes() { awk -v n="$1" 'BEGIN { while (n-- > 0) printf "%s", "\\000" }'; }
+# An MDS descriptor up to its number of sessions and from there to the place of its session blocks
+mds='MEDIA DESCRIPTOR\001\003'
+gap=$(zeroes 58)
+broken cut.mds '' 'ends before its header' "$mds"
+broken two.mds '' 'version 2, which is encrypted' "MEDIA DESCRIPTOR\002\000\000\000\001\000$gap$(zeroes 8)"
+broken version.mds '' 'unknown version 3.5' "MEDIA DESCRIPTOR\003\005\000\000\001\000$gap$(zeroes 8)"
+broken type.mds '' 'type 40h' "$mds\100\000\001\000$gap$(zeroes 8)"
+broken none.mds '' 'number of sessions is 0' "$mds\000\000\000\000$gap$(zeroes 8)"
+broken huge.mds '' 'ends before its session blocks' "$mds\000\000\001\000$gap\377\377\377\177$(zeroes 4)"
+broken empty.mds '' 'session 1 has no tracks' "$mds\000\000\001\000$gap\130$(zeroes 7)$(zeroes 24)"
+broken mark.nrg '' 'the mark NERO or NER5 at its end is missing' "$(zeroes 40)"
+broken huge.nrg '' 'its list of chunks should be at byte' "$(zeroes 20)NER5\377\377\377\377\377\377\377\377"
+broken chunk.nrg '' 'is said to have 2147483647 bytes' "CUEX\177\377\377\377$(zeroes 8)NER5$(zeroes 8)"
+broken short.nrg '' 'is too short' "DAOX\000\000\000\004$(zeroes 4)END!$(zeroes 4)NER5$(zeroes 8)"
+broken hundred.cdi '' 'session 1 has 100 tracks' "\001\000\144\000$(zeroes 40)\006\000\000\200\064\000\000\000"
+broken mark.cdi '' 'track 1 has no mark at its start' "\001\000\001\000$(zeroes 100)\006\000\000\200\160\000\000\000"
+broken cut.chd '' 'is truncated: its header' 'MComprHD\000\000\000\174'
+broken four.chd '' 'is a CHD of version 4' "MComprHD\000\000\000\154\000\000\000\004$(zeroes 92)"
+broken zero.chd '' '0 bytes in hunks of 0' "MComprHD\000\000\000\174\000\000\000\005$(zeroes 108)"
+rm -f samples ./*.img ./*.cue ./*.toc ./*.ccd ./*.mds ./*.nrg ./*.cdi ./*.chd
 
 # The module
 t 'no module, not root'		'uid=1000 open=ENOENT' 69 'run: sudo modprobe vcd'	list

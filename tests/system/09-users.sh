@@ -146,15 +146,11 @@ limits_in_a_namespace() {
 	vcdctl remove $(seq 64)
 }
 
-# Files stay open for a disc when no process has them open any more. The first part has to have the volume's descriptor.
+# Files stay open for a disc when no process has them open any more.
 limit_of_files() {
 	local i
 	vcdctl create --count 6 1
-	mkdir $tmp/parts
-	xorrisofs -quiet -o $tmp/parts/whole $here/lib.sh
-	truncate -s $((250 * 40960)) $tmp/parts/whole
-	split -b 40960 -d -a 3 --numeric-suffixes=1 $tmp/parts/whole $tmp/parts/x.iso.
-	rm $tmp/parts/whole
+	image_in_parts $tmp/parts
 	chmod 755 $tmp $tmp/parts
 	chmod 644 $tmp/parts/*
 	for i in 1 2 3 4; do
@@ -242,9 +238,7 @@ others_read_on() {
 	modprobe -q fuse || skip "this kernel has no FUSE"
 	"$node" pattern 4096 1 $tmp/copy
 	trap 'order flow || :; vcdctl detach --force 0 $(seq 70) || :; kill "$server"; umount -l $tmp/served || :' EXIT
-	mkfs.ext4 -q -F "$(disk)"
-	mkdir -p $tmp/fs
-	mount "$(disk)" $tmp/fs
+	mount_disk $tmp/fs
 	cp "$(image xorriso.iso)" $tmp/fs/image.iso
 	attach $tmp/fs/image.iso
 	serve $tmp/copy

@@ -47,9 +47,7 @@ raw_data() {
 raw_data_on() {
 	local bin
 	bin=$(raw_image)
-	mkfs.ext4 -q -F "$(disk)"
-	mkdir -p $tmp/below
-	mount "$(disk)" $tmp/below
+	mount_disk $tmp/below
 	cp "$bin" $tmp/below/data.bin
 	attach --cache none $tmp/below/data.bin
 	echo 3 >/proc/sys/vm/drop_caches
@@ -294,12 +292,17 @@ cloned() {
 	rm -f clone* copied* original*
 }
 
+# by_cdrdao OPTION...: it makes toc.toc and toc.bin
+by_cdrdao() {
+	rm -f toc.toc toc.bin
+	limited 300 cdrdao read-cd --device $vcd0 "$@" --datafile toc.bin toc.toc >cdrdao.log 2>&1 || { cat cdrdao.log; false; }
+}
+
 ripped_by_cdrdao() {
 	mixed_disc
 	attach $work/mixed.cue
 	cd $work
-	rm -f toc.toc toc.bin
-	limited 300 cdrdao read-cd --device $vcd0 --datafile toc.bin toc.toc >cdrdao.log 2>&1 || { cat cdrdao.log; false; }
+	by_cdrdao
 	like "$(cat toc.toc)" 'CATALOG "1234567890123"'
 	is "$(grep -c '^TRACK AUDIO' toc.toc)" 3
 	# Behind the data track with 2048 bytes a sector there is audio with the high bytes first
@@ -327,8 +330,7 @@ ripped_with_subchannels() {
 	whole_disc 0 $sectors >original
 	# Zeroes would come back as well
 	[ "$($cdimage parts original 2448 2352 2448 0 $sectors | od -An -v -w1 -tx1 | sort -u | wc -l)" -gt 60 ]
-	rm -f toc.toc toc.bin
-	limited 300 cdrdao read-cd --device $vcd0 --read-subchan rw_raw --datafile toc.bin toc.toc >cdrdao.log 2>&1 || { cat cdrdao.log; false; }
+	by_cdrdao --read-subchan rw_raw
 	is "$(grep -c '^TRACK AUDIO RW_RAW' toc.toc)" 2
 	is "$(size toc.bin)" $((sectors * 2448))
 	vcdctl detach 0
@@ -407,9 +409,7 @@ parts_of_sectors() {
 	bin=$(raw_image)
 	[ -e $work/woven.bin ] || stored_subchannels
 	vcdctl detach --force vcd0 || :
-	mkfs.ext4 -q -F "$(disk)"
-	mkdir -p $tmp/below
-	mount "$(disk)" $tmp/below
+	mount_disk $tmp/below
 	cp "$bin" $work/woven.bin $tmp/below
 	for mode in auto page; do
 		attach --cache $mode $tmp/below/data.bin

@@ -73,9 +73,7 @@ processors_go() {
 
 # To read goes on: nothing is written
 frozen_below() {
-	mkfs.ext4 -q -F "$(disk)"
-	mkdir -p $tmp/fs
-	mount "$(disk)" $tmp/fs
+	mount_disk $tmp/fs
 	pattern_disc $tmp/fs/image
 	sync
 	fsfreeze -f $tmp/fs
@@ -146,10 +144,7 @@ less_of_kernel() { [ "$(of_kernel)" -lt "$1" ]; }
 charged() {
 	local i before
 	group vcd-charged memory
-	mkdir $tmp/parts
-	xorrisofs -quiet -o $tmp/parts/whole "$here/lib.sh"
-	truncate -s $((250 * 40960)) $tmp/parts/whole
-	split -b 40960 -d -a 3 --numeric-suffixes=1 $tmp/parts/whole $tmp/parts/x.iso.
+	image_in_parts $tmp/parts
 	vcdctl create --count 12 1 >/dev/null
 	# The names of the files stay in memory
 	in_group vcdctl info $tmp/parts/x.iso.001 >/dev/null
@@ -202,9 +197,14 @@ fails_by_signal() {
 # limit DEVICE LIMIT: for those in the group
 limit() { echo "$(lsblk -dno MAJ:MIN "$1" | tr -d ' ') $2" >$group/io.max; }
 
-throttled() {
+# throttling_group: one whose reads can be limited
+throttling_group() {
 	group vcd-io io
 	[ -e $group/io.max ] || skip "this kernel does not throttle"
+}
+
+throttled() {
+	throttling_group
 	pattern_disc
 	limit $vcd0 rbps=8388608
 	is "$(in_group dd if=$vcd0 iflag=direct bs=256K status=none | sha256sum)" "$(sha256sum <"$pattern")"
@@ -223,16 +223,27 @@ throttled() {
 	rmdir $group
 }
 
-# Nor if it has locked pages of the node's page cache, or of a file's on the disc: they go when its turn has come
-throttled_in_pages() {
-	group vcd-io io
-	[ -e $group/io.max ] || skip "this kernel does not throttle"
+# throttled_mount: a disc with one long file, mounted, from which the group gets next to nothing
+throttled_mount() {
+	throttling_group
 	mkdir -p $tmp/below $tmp/fs
 	"$node" pattern 4096 5 $tmp/below/file
 	xorriso -as mkisofs -quiet -o $tmp/image.iso $tmp/below
 	attach $tmp/image.iso
 	mount -o ro $vcd0 $tmp/fs
 	limit $vcd0 rbps=1024
+}
+
+# next_disc: it is read as it should be, and nothing is left of the group
+next_disc() {
+	attach $tmp/image.iso
+	is "$(sha256 $vcd0)" "$(sha256 $tmp/image.iso)"
+	rmdir $group
+}
+
+# Nor if it has locked pages of the node's page cache, or of a file's on the disc: they go when its turn has come
+throttled_in_pages() {
+	throttled_mount
 	begin_in_group dd if=$vcd0 skip=16 bs=64K of=/dev/null status=none 2>$tmp/error.disc
 	within 10 waits $job
 	begin_in_group dd if=$tmp/fs/file bs=64K of=/dev/null status=none 2>$tmp/error.file
@@ -247,22 +258,13 @@ throttled_in_pages() {
 	within 60 gone $job
 	like "$(cat $tmp/error.file)" 'Input/output error|No medium'
 	umount $tmp/fs
-	attach $tmp/image.iso
-	is "$(sha256 $vcd0)" "$(sha256 $tmp/image.iso)"
-	rmdir $group
+	next_disc
 }
 
 # A file of a disc that is out may have such pages when its last reader has gone: the next disc waits for them, and
 # nobody waits for that
 throttled_file() {
-	group vcd-io io
-	[ -e $group/io.max ] || skip "this kernel does not throttle"
-	mkdir -p $tmp/below $tmp/fs
-	"$node" pattern 4096 5 $tmp/below/file
-	xorriso -as mkisofs -quiet -o $tmp/image.iso $tmp/below
-	attach $tmp/image.iso
-	mount -o ro $vcd0 $tmp/fs
-	limit $vcd0 rbps=1024
+	throttled_mount
 	begin_in_group dd if=$tmp/fs/file bs=64K of=/dev/null status=none 2>$tmp/error.file
 	within 10 waits $job
 	limited 60 vcdctl detach --force 0
@@ -277,18 +279,13 @@ throttled_file() {
 	within 60 test_not_draining
 	umount $tmp/fs
 	vcdctl close 0
-	attach $tmp/image.iso
-	is "$(sha256 $vcd0)" "$(sha256 $tmp/image.iso)"
-	rmdir $group
+	next_disc
 }
 
 # The disk below the image is slow for the reader: what a worker of the kernel reads is nobody's
 throttled_below() {
-	group vcd-io io
-	[ -e $group/io.max ] || skip "this kernel does not throttle"
-	mkfs.ext4 -q -F "$(disk)"
-	mkdir -p $tmp/fs
-	mount "$(disk)" $tmp/fs
+	throttling_group
+	mount_disk $tmp/fs
 	pattern_disc $tmp/fs/image
 	limit "$(disk)" rbps=1048576
 	echo 3 >/proc/sys/vm/drop_caches

@@ -359,6 +359,22 @@ disk() {
 	skip "this machine has no disk to write to"
 }
 
+# mount_disk DIR: an ext4 on that disk
+mount_disk() {
+	mkfs.ext4 -q -F "$(disk)"
+	mkdir -p "$1"
+	mount "$(disk)" "$1"
+}
+
+# image_in_parts DIR: x.iso.001 to .250; the first part has to have the volume's descriptor
+image_in_parts() {
+	mkdir -p "$1"
+	xorrisofs -quiet -o "$1/whole" "$here/lib.sh"
+	truncate -s $((250 * 40960)) "$1/whole"
+	split -b 40960 -d -a 3 --numeric-suffixes=1 "$1/whole" "$1/x.iso."
+	rm "$1/whole"
+}
+
 # sector_rewritten AT: this sector of $tmp/new is written to the image, too, and then on the disc in vcd0
 sector_rewritten() {
 	dd if=$tmp/new of="$image" bs=2048 skip="$1" seek="$1" count=1 conv=notrunc status=none

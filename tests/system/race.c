@@ -581,6 +581,26 @@ static bool done(struct actor *actor, const char *call, int ret)
 	return !ret || fail(actor, call);
 }
 
+/* How many users have not got anything done since @before? Those of whom nothing can be expected do not count. */
+static unsigned int idle_users(const unsigned long *before)
+{
+	unsigned int i, idle = 0;
+
+	for (i = 0; i < USERS; i++)
+		idle += users[i].good == before[i] && !stays_away(&users[i]) &&
+			users[i].round != use_control && users[i].round != use_uevents;
+	return idle;
+}
+
+/* A disc that can be mounted, whatever somebody who was about to move another has done meanwhile; now and then by force */
+static void keep_in(struct actor *actor, bool force)
+{
+	create(actor->fd, drive);
+	attach(actor->fd, drive, force ? VCD_ATTACH_SWAP | VCD_ATTACH_FORCE : 0, &images[0]);
+	attach(actor->fd, drive, 0, &images[0]);
+	tray(actor->fd, drive, VCD_TRAY_CLOSE, 0);
+}
+
 /*
  * There is a disc in the drive. Most go at once. The first one stays until each user has used it, so that none of them is
  * a witness of nothing; some of the others do, or for a second or two. Whoever moves discs, too, pauses meanwhile, and
@@ -591,7 +611,7 @@ static void linger(struct actor *actor)
 	bool first = !actor->rounds;
 	time_t end = time(NULL) + (first ? PATIENCE : 2);
 	unsigned long before[USERS];
-	unsigned int i, left, turn = 0;
+	unsigned int i, idle, turn = 0;
 
 	if (!actor->lingers || (!first && below(actor, 128)))
 		return;
@@ -599,20 +619,13 @@ static void linger(struct actor *actor)
 		before[i] = users[i].good;
 	lingering = true;
 	do {
-		/* One that can be mounted; again and again, as somebody who was about to move it may have. */
-		if (first) {
-			create(actor->fd, drive);
-			attach(actor->fd, drive, turn++ % 200 ? 0 : VCD_ATTACH_SWAP | VCD_ATTACH_FORCE, &images[0]);
-			attach(actor->fd, drive, 0, &images[0]);
-			tray(actor->fd, drive, VCD_TRAY_CLOSE, 0);
-		}
+		if (first)
+			keep_in(actor, turn++ % 200 == 0);
 		usleep(5000);
-		for (i = left = 0; i < USERS; i++)
-			left += users[i].good == before[i] && !stays_away(&users[i]) &&
-				users[i].round != use_control && users[i].round != use_uevents;
-	} while (left && time(NULL) < end);
-	if (first && left)
-		finding("the first disc stayed for %d s, and %u of its users came to nothing", PATIENCE, left);
+		idle = idle_users(before);
+	} while (idle && time(NULL) < end);
+	if (first && idle)
+		finding("the first disc stayed for %d s, and %u of its users came to nothing", PATIENCE, idle);
 	lingering = false;
 }
 

@@ -151,6 +151,15 @@ static uint64_t image_bytes(const struct image *image)
 	return bytes;
 }
 
+static void report_dpm(struct report *report, const struct image_dpm *dpm)
+{
+	if (!dpm->points)
+		return;
+	report_number(report, "DPM points", dpm->points, NULL);
+	report_number(report, "DPM begins at", dpm->first, NULL);
+	report_number(report, "DPM distance", dpm->distance, "sectors");
+}
+
 static enum exit_code info_of_image(const char *path, const struct info_options *options)
 {
 	struct image image;
@@ -169,6 +178,7 @@ static enum exit_code info_of_image(const char *path, const struct info_options 
 	report_number(&report, "Tracks", image.track_count, NULL);
 	report_number(&report, "Sessions", image_sessions(&image), NULL);
 	report_disc(&report, &image);
+	report_dpm(&report, &image.dpm);
 	report_content(&report, &image.content);
 	if (options->checksum)
 		code = report_checksums(&report, &image);

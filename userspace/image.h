@@ -74,6 +74,18 @@ struct image_bytes {
 };
 
 /**
+ * struct image_dpm - measured angles of sectors ("data position measurement"), which protections of old games ask for
+ * @points: how many; 0: none are in the image
+ * @first: the sector of the first one
+ * @distance: sectors from one to the next
+ */
+struct image_dpm {
+	uint32_t points;
+	uint32_t first;
+	uint32_t distance;
+};
+
+/**
  * struct image - a disc as an image describes it
  * @path: the name as given
  * @format: the format that it is in
@@ -96,6 +108,7 @@ struct image_bytes {
  * @mcn: media catalogue number, 13 digits, or empty
  * @indices: where indices above 1 begin, in the form in which the kernel takes them
  * @index_count: their number
+ * @dpm: angles that the image has; they are shown, and no drive of ours is as slow as they say
  * @payload: of a CHD: where the bytes are that its checksums are about
  * @sectors: length of the disc
  * @profile_hint: the profile that the format names, or VCD_PROFILE_AUTO
@@ -124,6 +137,7 @@ struct image {
 	char mcn[16];
 	struct vcd_index *indices;
 	uint32_t index_count;
+	struct image_dpm dpm;
 	struct image_bytes payload;
 	uint32_t sectors;
 	uint32_t profile_hint;

@@ -23,6 +23,7 @@
 
 #define TRACKS_MAX	99
 #define PARTS_MAX	99
+#define DPM_BLOCKS_MAX	16
 #define FILES_MAX	200
 #define NAME_SIZE	512
 
@@ -482,6 +483,40 @@ static enum image_error add_sessions(struct mds *mds, const uint8_t *header)
 	return error ? error : image_end_tracks(mds->image);
 }
 
+/*
+ * Angles of sectors: the number of blocks, where each begins; there its number, first sector, distance and number of
+ * angles. They are of no use to us: what can't be read is taken for none, for the disc is as whole without them.
+ */
+static void read_dpm(struct mds *mds, uint64_t offset)
+{
+	struct image_dpm dpm = { 0 };
+	uint8_t field[4], block[16];
+	uint32_t blocks, points, i;
+	uint64_t at;
+
+	if (!offset || reader_read(&mds->reader, offset, field, sizeof(field)))
+		return;
+	blocks = get_le32(field);
+	if (blocks > DPM_BLOCKS_MAX)
+		return;
+	for (i = 0; i < blocks; i++) {
+		if (reader_read(&mds->reader, offset + 4 + 4 * i, field, sizeof(field)))
+			return;
+		at = get_le32(field);
+		if (reader_read(&mds->reader, at, block, sizeof(block)))
+			return;
+		points = get_le32(block + 12);
+		if (points > (mds->reader.size - at - sizeof(block)) / 4)
+			return;
+		if (!dpm.points) {
+			dpm.first = get_le32(block + 4);
+			dpm.distance = get_le32(block + 8);
+		}
+		dpm.points += points;
+	}
+	mds->image->dpm = dpm;
+}
+
 static enum image_error check_header(struct mds *mds, const uint8_t *header)
 {
 	uint32_t medium = get_le16(header + 18);
@@ -517,6 +552,7 @@ static enum image_error mds_open(struct image *image)
 		error = add_sessions(&mds, header);
 	if (error)
 		return error;
+	read_dpm(&mds, get_le32(header + 84));
 	if (!mds.dvd && image->sectors > CD_SECTORS_MAX)
 		return image_fail(image, IMAGE_NOT_AN_IMAGE, "has %" PRIu32 " sectors, more than fit on a CD",
 				  image->sectors);

@@ -322,6 +322,42 @@ static void forms(void **state)
 	}
 }
 
+/* Angles of sectors behind all else: what is told of them, and that wrong ones are none. */
+static void angles(void **state)
+{
+	static const struct { uint32_t at, value, points; } cases[] = {
+		{ 0, 2, 7 }, { 0, 1, 4 }, { 0, 0, 0 }, { 0, 17, 0 }, { 4, 0xFFFFFFFF, 0 }, { 8, MDS_SIZE + 12 + 71, 0 },
+		{ 12 + 12, 0xFFFFFFFF, 0 }, { 12 + 12, 17, 0 }, { 12 + 32 + 12, 4, 0 },
+	};
+	uint8_t full[MDS_SIZE + 12 + 32 + 28];
+	struct image image;
+	size_t i;
+
+	(void)state;
+	write_disc();
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t *dpm = full + MDS_SIZE;
+
+		memset(full, 0, sizeof(full));
+		memcpy(full, mds, MDS_SIZE);
+		put_le32(full + 84, MDS_SIZE);
+		put_le32(dpm, 2);
+		put_le32(dpm + 4, MDS_SIZE + 12);
+		put_le32(dpm + 8, MDS_SIZE + 12 + 32);
+		put_le32(dpm + 12 + 4, 50);
+		put_le32(dpm + 12 + 8, 256);
+		put_le32(dpm + 12 + 12, 4);
+		put_le32(dpm + 44 + 12, 3);
+		put_le32(dpm + cases[i].at, cases[i].value);
+		write_bytes("disc.mds", full, sizeof(full));
+		assert_int_equal(image_open(&image, in_folder("disc.mds"), 0), IMAGE_OK);
+		assert_int_equal(image.dpm.points, cases[i].points);
+		assert_int_equal(image.dpm.first, cases[i].points ? 50 : 0);
+		assert_int_equal(image.dpm.distance, cases[i].points ? 256 : 0);
+		image_close(&image);
+	}
+}
+
 /* Four bytes of the descriptor are changed, and something is said about it. */
 static void broken(void **state)
 {
@@ -439,6 +475,7 @@ int main(void)
 		cmocka_unit_test(split_files),
 		cmocka_unit_test(dvd),
 		cmocka_unit_test(forms),
+		cmocka_unit_test(angles),
 		cmocka_unit_test(broken),
 		cmocka_unit_test(mutations),
 	};

@@ -11,7 +11,7 @@ drives=3
 if [ "${VCD_TEST_FULL-}" = all ]; then
 	calls=1000000 seconds=120
 else
-	calls=10000 seconds=10
+	calls=20000 seconds=10
 fi
 # VCD_CALLS: as many as somebody wants
 calls=${VCD_CALLS-$calls}

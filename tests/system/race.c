@@ -470,7 +470,25 @@ static bool use_status(struct actor *actor)
 	return good;
 }
 
-/* A uevent tells of a change that is complete: its drive can be opened, and says what is in it. */
+/* Whoever hears of a drive opens it and asks what is in it; by then it may have another disc, or be gone. */
+static bool tells_status(struct actor *actor)
+{
+	int fd = open(node, O_RDONLY | O_NONBLOCK | O_CLOEXEC), status;
+
+	if (fd < 0)
+		return fail(actor, "open after an event");
+	status = ioctl(fd, CDROM_DRIVE_STATUS, CDSL_CURRENT);
+	if (status < 0) {
+		close(fd);
+		return fail(actor, "CDROM_DRIVE_STATUS after an event");
+	}
+	close(fd);
+	if (status != CDS_NO_DISC && status != CDS_TRAY_OPEN && status != CDS_DISC_OK)
+		finding("%s: the drive's status is %d", actor->name, status);
+	return true;
+}
+
+/* A uevent tells of a change that is complete. */
 static bool use_uevents(struct actor *actor)
 {
 	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
@@ -490,9 +508,10 @@ static bool use_uevents(struct actor *actor)
 	if (got <= 0)
 		return false;
 	text[got] = 0;
-	if (strncmp(text, "change@", 7))
+	if (strncmp(text, "change@", 7) || !memmem(text, (size_t)got, node + 5, strlen(node + 5) + 1))
 		return false;
-	return memmem(text, (size_t)got, "DISK_MEDIA_CHANGE=1", 19) || memmem(text, (size_t)got, "DISK_EJECT", 10);
+	return (memmem(text, (size_t)got, "DISK_MEDIA_CHANGE=1", 19) || memmem(text, (size_t)got, "DISK_EJECT", 10)) &&
+		tells_status(actor);
 }
 
 static bool use_control(struct actor *actor);

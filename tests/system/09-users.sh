@@ -231,10 +231,12 @@ reads_as_alice() {
 
 # More discs than there are workers for, with all their readers, on a server that does not answer. Where others' reads
 # waited for the same workers, they would wait for it, too.
-all_wait() { [ "$(ps -C dd -o stat= | grep -c ^D)" = "$1" ]; }
+all_wait() { [ "$(ps -C node -o stat= | grep -c ^D)" = "$1" ]; }
+
+none_read() { ! ps -C node -o pid= >/dev/null; }
 
 others_read_on() {
-	local i last
+	local i
 	modprobe -q fuse || skip "this kernel has no FUSE"
 	"$node" pattern 4096 1 $tmp/copy
 	trap 'order flow || :; vcdctl detach --force 0 $(seq 70) || :; kill "$server"; umount -l $tmp/served || :' EXIT
@@ -249,17 +251,17 @@ others_read_on() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	order stall
-	# In more bios than a disc has readers
+	# In more bios than a disc has readers: of 256 pages each
 	for i in $(seq 70); do
-		in_background dd if="/dev/vcd$i" iflag=direct bs=8M count=1 of=/dev/null status=none
+		in_background "$node" sink 0 1024 direct "/dev/vcd$i"
+		in_background "$node" sink $((1024 * 4096)) 1024 direct "/dev/vcd$i"
 	done
-	last=$job
-	within 60 all_wait 70
+	within 60 all_wait 140
 	in_background dd if=$vcd0 iflag=direct bs=64K of=$tmp/read status=none
 	within 60 gone "$job"
 	cmp $tmp/read "$(image xorriso.iso)"
 	order flow
-	within 60 gone "$last"
+	within 60 none_read
 	trap - EXIT
 	vcdctl detach --all
 	vcdctl remove $(seq 70)

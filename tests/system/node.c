@@ -9,6 +9,8 @@
  *	node ioctl NAME ARG FLAG... PATH	result of an ioctl, or the name of the errno and status 1
  *	node write FLAG... PATH			write and sync a sector: "ok" or the name of the errno, status 0 or 1
  *	node read OFFSET LENGTH FLAG... PATH	the bytes on standard output; status 1 and the errno on standard error
+ *	node sink OFFSET PAGES FLAG... PATH	read so many pages, at most 1024, all of them into the same one: little memory,
+ *						however much is on its way; "ok", or the name of the errno and status 1
  *	node session FLAG... PATH		commands on standard input, answers on standard output:
  *		read OFFSET LENGTH		hash of what was read, or an errno
  *		direct OFFSET LENGTH		the same past the page cache (the flag direct is needed)
@@ -40,6 +42,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -226,6 +229,19 @@ static int cmd_read(char **argv)
 		left -= got;
 	}
 	return 0;
+}
+
+static int cmd_sink(char **argv)
+{
+	static struct iovec pages[1024];
+	int count = atoi(argv[1]), fd = must_open(argv + 2), i;
+	void *page;
+
+	if (posix_memalign(&page, 4096, 4096) || count < 1 || count > 1024)
+		tap_bail("memory, or the number of pages");
+	for (i = 0; i < count; i++)
+		pages[i] = (struct iovec){ .iov_base = page, .iov_len = 4096 };
+	return say_errno(preadv(fd, pages, count, strtoll(argv[0], NULL, 0)) == count * 4096L);
 }
 
 static uint64_t hash(const volatile uint8_t *bytes, size_t len)
@@ -641,6 +657,7 @@ int main(int argc, char **argv)
 		{ "ioctl",	cmd_ioctl,	3 },
 		{ "write",	cmd_write,	1 },
 		{ "read",	cmd_read,	3 },
+		{ "sink",	cmd_sink,	3 },
 		{ "session",	cmd_session,	1 },
 		{ "hash",	cmd_hash,	3 },
 		{ "pattern",	cmd_pattern,	3 },

@@ -127,6 +127,14 @@ static DECLARE_WAIT_QUEUE_HEAD(drained_wait);
  */
 static void forget(struct vcd_drive *drive)
 {
+	/*
+	 * A file system that is being mounted, or is, may have a buffer in hand that it is about to have read: taken from
+	 * under it, the buffer is mapped no more, and submit_bh() takes that for a bug. It gets no more of them, the size
+	 * being 0, and from having it to submitting it sleeps only where somebody else reads it. All tasks having slept,
+	 * none is there any more.
+	 */
+	if (context_unsafe(READ_ONCE(drive->openers)))
+		synchronize_rcu_tasks();
 	purge(drive);
 	/* The holder of a disk that is removed is told by that. */
 	if (!context_unsafe(READ_ONCE(drive->removed)))

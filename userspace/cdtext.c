@@ -422,6 +422,41 @@ static bool is_single_byte(const struct vcd_cdtext *packs, uint32_t count, unsig
 	return true;
 }
 
+/* A genre and the name of a disc; other packs than these and texts tell what tracks and their codes do. */
+static bool is_about_disc(const uint8_t *pack)
+{
+	static const uint8_t none[PACK_TEXT];
+
+	return (pack[0] == CDTEXT_DISC_ID || pack[0] == CDTEXT_GENRE) && memcmp(pack + 4, none, sizeof(none));
+}
+
+/**
+ * cdtext_has_more - is there more than a cue sheet has commands for?
+ * @packs: packs of CD-Text
+ * @count: their number
+ *
+ * Texts in further languages or of two bytes a character, the genre, the name of the disc.
+ */
+bool cdtext_has_more(const struct vcd_cdtext *packs, uint32_t count)
+{
+	unsigned int block = 0;
+	bool first = true;
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		const uint8_t *pack = packs[i].pack;
+
+		if (!is_intact(pack))
+			continue;
+		if (first)
+			block = pack[3] >> 4 & 7;
+		first = false;
+		if (!is_of_block(pack, block) || is_about_disc(pack))
+			return true;
+	}
+	return !is_single_byte(packs, count, block);
+}
+
 /**
  * cdtext_decode - read the texts of a disc
  * @packs: packs of CD-Text

@@ -26,6 +26,7 @@ struct cdtext *cdtext_new(void);
 void cdtext_free(struct cdtext *text);
 bool cdtext_set(struct cdtext *text, unsigned int track, enum cdtext_type type, const char *utf8);
 enum image_error cdtext_add(const struct cdtext *text, struct image *image);
+bool cdtext_has_more(const struct vcd_cdtext *packs, uint32_t count);
 struct cdtext *cdtext_decode(const struct vcd_cdtext *packs, uint32_t count);
 const char *cdtext_get(const struct cdtext *text, unsigned int track, enum cdtext_type type);
 

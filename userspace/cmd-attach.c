@@ -134,7 +134,7 @@ static void print_json(int ctl, const struct image *image, const struct vcd_atta
 	drive_node(node, attach->index);
 	json_object_object_add(object, "node", json_object_new_string(node));
 	json_object_object_add(object, "index", json_object_new_int(attach->index));
-	json_object_object_add(object, "image", json_object_new_string(image->path));
+	json_object_object_add(object, "image", report_json_string(image->path));
 	json_object_object_add(object, "format", json_object_new_string(image->format->name));
 	json_object_object_add(object, "sectors", json_object_new_int64(image->sectors));
 	if (!vcd_status(ctl, attach->index, &drive))

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cdtext.h"
 #include "cuesheet.h"
 #include "openimage.h"
 #include "output.h"
@@ -271,6 +272,9 @@ static enum exit_code convert_to_cue(struct conversion *conversion)
 	if (conversion->image.subchannel_count)
 		complain(conversion->image.path,
 			 "the sub-channels that it stores are lost: a cue sheet has no place for them");
+	if (cdtext_has_more(conversion->image.cdtext, conversion->image.cdtext_count))
+		complain(conversion->image.path,
+			 "of its CD-Text only the texts of one language are kept: a cue sheet has no more");
 	code = write_both(conversion, &outputs[0], &outputs[1], bin);
 	output_close(&outputs[0]);
 	output_close(&outputs[1]);
@@ -286,8 +290,8 @@ static enum exit_code check_cue(const struct conversion *conversion)
 			 "convert to a name that ends with .iso");
 		return CODE_FAILURE;
 	}
-	if (strpbrk(conversion->out, "\"\r\n")) {
-		complain(conversion->out, "cannot stand in a cue sheet: it has a quote or a line break in it");
+	if (!cuesheet_can_name(conversion->out)) {
+		complain(conversion->out, "cannot stand in a cue sheet: it has a quote or a control character in it");
 		return CODE_USAGE;
 	}
 	return CODE_OK;

@@ -80,7 +80,7 @@ static enum exit_code run_on_drives(struct request *request, bool (*wanted)(cons
 				    char **words, int count)
 {
 	struct selection selection;
-	enum exit_code code;
+	enum exit_code code, ret;
 
 	request->ctl = control_open(&code);
 	if (request->ctl < 0)
@@ -89,8 +89,9 @@ static enum exit_code run_on_drives(struct request *request, bool (*wanted)(cons
 		code = selection_of_all(&selection, request->ctl, wanted);
 	else
 		code = selection_from_words(&selection, request->ctl, words, count);
+	ret = drive_run_each(request, &selection);
 	if (code == CODE_OK)
-		code = drive_run_each(request, &selection);
+		code = ret;
 	selection_free(&selection);
 	close(request->ctl);
 	return code;

@@ -9,7 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cdtext.h"
 #include "copy.h"
+#include "cuesheet.h"
 #include "dumpfiles.h"
 #include "interrupt.h"
 #include "optical.h"
@@ -150,8 +152,12 @@ static enum exit_code prepare_raw(struct dump *dump)
 
 static enum exit_code explain_file(const char *path, int err)
 {
-	if (err == -ENOSPC || err == -EDQUOT || err == -EFBIG) {
+	if (err == -ENOSPC || err == -EDQUOT) {
 		complain(path, "%s; make room and go on with --resume", strerror(-err));
+		return CODE_CANNOT_CREATE;
+	}
+	if (err == -EFBIG) {
+		complain(path, "the file system has no files that are so long; choose another");
 		return CODE_CANNOT_CREATE;
 	}
 	complain(path, "%s", strerror(-err));
@@ -175,7 +181,20 @@ static enum exit_code create_files(struct dump *dump, uint32_t sectors)
 			return explain_file(dump->files.sub, copy->sub_fd);
 	}
 	err = badmap_init(&copy->map, size);
+	if (!err)
+		err = badmap_save(&copy->map, dump->files.map, 0);
 	return err ? explain_file(dump->files.map, err) : CODE_OK;
+}
+
+/* A dump that has not begun leaves nothing behind: without its map nobody could go on with it. */
+static void discard_files(const struct dump *dump)
+{
+	if (dump->copy.image_fd < 0)
+		return;
+	unlink(dump->files.image);
+	if (dump->copy.sub_fd >= 0)
+		unlink(dump->files.sub);
+	unlink(dump->files.map);
 }
 
 static enum exit_code reopen_file(const char *path, uint64_t size, int *fd)
@@ -232,6 +251,7 @@ static enum exit_code open_files(struct dump *dump)
 	struct copy *copy = &dump->copy;
 	uint32_t sectors = copy->raw ? disc_raw_sectors(&dump->disc) : dump->disc.sectors;
 	const char *existing = dump_files_existing(&dump->files);
+	bool go_on = existing && dump->resume;
 	enum exit_code code;
 	int err;
 
@@ -239,11 +259,14 @@ static enum exit_code open_files(struct dump *dump)
 		complain(existing, "is there already; --force overwrites it, --resume goes on with a dump");
 		return CODE_CANNOT_CREATE;
 	}
-	code = existing && dump->resume ? reopen_files(dump, sectors) : create_files(dump, sectors);
-	if (code)
-		return code;
-	err = dump_files_describe(&dump->files, &dump->disc);
-	return err ? explain_file(dump->files.main, err) : CODE_OK;
+	code = go_on ? reopen_files(dump, sectors) : create_files(dump, sectors);
+	if (!code) {
+		err = dump_files_describe(&dump->files, &dump->disc);
+		code = err ? explain_file(dump->files.main, err) : CODE_OK;
+	}
+	if (code && !go_on)
+		discard_files(dump);
+	return code;
 }
 
 static enum exit_code report(struct dump *dump, enum copy_result result)
@@ -280,6 +303,37 @@ static enum exit_code report(struct dump *dump, enum copy_result result)
 	return CODE_OK;
 }
 
+/* What can be said before anything is read: does the sheet name its file, and tell all that the disc does? */
+static enum exit_code check_sheet(const struct dump *dump)
+{
+	if (dump->files.kind != DUMP_CUE)
+		return CODE_OK;
+	if (!cuesheet_can_name(dump->files.image)) {
+		complain(dump->out, "cannot stand in a cue sheet: it has a quote or a control character in it");
+		return CODE_USAGE;
+	}
+	if (cdtext_has_more(dump->disc.cdtext, dump->disc.cdtext_count))
+		complain(dump->files.main,
+			 "of the disc's CD-Text only the texts of one language are kept; a .ccd has all of it");
+	return CODE_OK;
+}
+
+/* Who goes on with a dump that has sub-channels means these, too. */
+static bool has_subchannels(const struct dump *dump, enum dump_kind kind)
+{
+	struct dump_files files;
+	bool there = false;
+
+	if (dump->subchannel || kind == DUMP_CCD)
+		return true;
+	if (!dump->resume || kind != DUMP_CUE)
+		return false;
+	if (dump_files_name(&files, dump->out, kind, true))
+		there = !access(files.sub, F_OK);
+	dump_files_free(&files);
+	return there;
+}
+
 static enum exit_code dump_disc(struct dump *dump)
 {
 	enum dump_kind kind;
@@ -294,13 +348,15 @@ static enum exit_code dump_disc(struct dump *dump)
 	kind = choose_kind(dump);
 	if (kind == DUMP_PART)
 		return CODE_FAILURE;
-	if (!dump_files_name(&dump->files, dump->out, kind, dump->subchannel || kind == DUMP_CCD)) {
+	if (!dump_files_name(&dump->files, dump->out, kind, has_subchannels(dump, kind))) {
 		complain(NULL, "no memory");
 		return CODE_INTERNAL;
 	}
 	dump->copy.raw = kind != DUMP_ISO;
 	dump->copy.map_path = dump->files.map;
 	code = dump->copy.raw ? prepare_raw(dump) : CODE_OK;
+	if (!code)
+		code = check_sheet(dump);
 	if (code)
 		return code;
 	interrupt_catch();

@@ -157,10 +157,36 @@ static char *column_cache(const struct vcd_drive *drive, const struct list_optio
 	return has_state(drive, VCD_STATE_DISC) ? text("%s", cache_name(drive->status.cache)) : NULL;
 }
 
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
+}
+
+/* udev writes blanks and what could be taken for something else as \xHH. What would steer a terminal stays so. */
+static void decode_label(char *label)
+{
+	char *from = label, *to = label;
+
+	while (*from) {
+		int high = from[0] == '\\' && from[1] == 'x' ? hex_digit(from[2]) : -1;
+		int low = high >= 0 ? hex_digit(from[3]) : -1, c = high << 4 | low;
+
+		if (low >= 0 && c >= ' ' && c < 0x7F) {
+			*to++ = (char)c;
+			from += 4;
+		} else {
+			*to++ = *from++;
+		}
+	}
+	*to = '\0';
+}
+
 /* The label that udev has read. Opening the drive here would get in the way of those who take the disc out. */
 static char *label_from_udev(const struct vcd_status *status)
 {
-	static const char key[] = "E:ID_FS_LABEL=";
+	static const char key[] = "E:ID_FS_LABEL_ENC=";
 	char path[64], line[1024];
 	char *label = NULL;
 	FILE *file;
@@ -174,6 +200,8 @@ static char *label_from_udev(const struct vcd_status *status)
 		if (!strncmp(line, key, sizeof(key) - 1))
 			label = text("%s", line + sizeof(key) - 1);
 	}
+	if (label)
+		decode_label(label);
 	fclose(file);
 	return label;
 }
@@ -462,13 +490,17 @@ static enum exit_code fill_table(struct libscols_table *table, int ctl, char **w
 		return err == -ENODEV ? CODE_OK : explain(&request, err);
 	}
 	code = selection_from_words(&selection, ctl, words, count);
-	for (i = 0; code == CODE_OK && i < selection.count; i++) {
+	for (i = 0; i < selection.count; i++) {
+		enum exit_code ret = CODE_OK;
+
 		request.index = selection.indices[i];
 		err = vcd_status(ctl, request.index, &drive);
 		if (err)
-			code = explain(&request, err);
+			ret = explain(&request, err);
 		else if (add_drive(table, &drive, options))
-			code = CODE_INTERNAL;
+			ret = CODE_INTERNAL;
+		if (code == CODE_OK)
+			code = ret;
 	}
 	selection_free(&selection);
 	return code;

@@ -206,7 +206,7 @@ static enum copy_result copy_untried(struct copy *copy, uint8_t *buf)
  * copy_run - copy what the map says was not tried
  * @copy: files, map and so on; the map covers all sectors of the image
  *
- * The map is written now and then and in the end, whatever the end is.
+ * The map is written now and then and in the end, unless a file could not be written.
  */
 enum copy_result copy_run(struct copy *copy)
 {
@@ -219,15 +219,11 @@ enum copy_result copy_run(struct copy *copy)
 	if (result)
 		return result;
 	result = copy_untried(copy, buf);
-	if (result == COPY_FILE) {
-		int err = copy->err;
-
-		/* What it says of the bytes that are there is true all the same. */
-		badmap_save(&copy->map, copy->map_path, copy->pos);
-		copy->err = err;
-		return result;
-	}
-	if (result == COPY_MAP)
+	/*
+	 * An error tells of bytes that were written before, too, and nobody is told of them twice. The map of some seconds
+	 * ago, when all was well, is true.
+	 */
+	if (result == COPY_FILE || result == COPY_MAP)
 		return result;
 	saved = save_map(copy);
 	return saved ? saved : result;

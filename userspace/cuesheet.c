@@ -48,6 +48,18 @@ uint32_t cuesheet_first(const struct image *image, const struct raw_reader *raw,
 	return begins_session(image, track) ? image->tracks[track].lba : raw_reader_start(raw, track);
 }
 
+/**
+ * cuesheet_can_name - can this name of a file stand in a cue sheet?
+ * @file: the name
+ */
+bool cuesheet_can_name(const char *file)
+{
+	for (; *file; file++)
+		if (*file == '"' || (unsigned char)*file < ' ' || *file == 0x7F)
+			return false;
+	return true;
+}
+
 /* There is no way to write a quote; what looks like one is better than a title that ends early. */
 static void write_quoted(FILE *stream, const char *text)
 {

@@ -65,6 +65,7 @@ struct cuesheet {
 	uint32_t index_count;
 };
 
+bool cuesheet_can_name(const char *file);
 int cuesheet_print(FILE *stream, const struct cuesheet *sheet);
 uint32_t cuesheet_first(const struct image *image, const struct raw_reader *raw, uint32_t track);
 int cuesheet_write(FILE *stream, const struct image *image, const struct raw_reader *raw, const char *file);

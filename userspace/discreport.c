@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,13 +7,12 @@
 #include "cdtext.h"
 #include "checksum.h"
 #include "discreport.h"
+#include "discsums.h"
 #include "msf.h"
-#include "progress.h"
 #include "rawreader.h"
 #include "vcdctl.h"
 
 #define MSF_TEXT	16
-#define CHUNK_SECTORS	512
 
 /* Texts of CD-Text that are shown, by their names in a report. */
 static const struct {
@@ -175,53 +173,6 @@ void report_disc(struct report *report, const struct image *image)
 	cdtext_free(text);
 }
 
-static enum exit_code unreadable(const struct image *image, uint32_t lba, int err)
-{
-	progress_end();
-	complain(image->path, "sector %" PRIu32 " cannot be read: %s", lba, strerror(-err));
-	return CODE_FAILURE;
-}
-
-/* All of a track, its pregap included, 2352 bytes a sector */
-static enum exit_code add_track(const struct image *image, struct raw_reader *raw, uint32_t track,
-				struct checksums *sums)
-{
-	uint32_t lba, start = raw_reader_start(raw, track), end = raw_reader_end(raw, track);
-	uint8_t sector[RAW_SECTOR];
-	int err;
-
-	for (lba = start; lba < end; lba++) {
-		err = raw_reader_read(raw, lba, sector, NULL);
-		if (err)
-			return unreadable(image, lba, err);
-		if (!checksums_add(sums, sector, sizeof(sector)))
-			return CODE_FAILURE;
-		progress_show("checksums", (uint64_t)lba * RAW_SECTOR, (uint64_t)image->sectors * RAW_SECTOR);
-	}
-	return CODE_OK;
-}
-
-/* 2048 bytes of each sector */
-static enum exit_code add_user_data(const struct image *image, struct checksums *sums)
-{
-	static uint8_t chunk[CHUNK_SECTORS * SECTOR_SIZE];
-	struct reader reader = image_reader(image);
-	uint64_t offset;
-	int err;
-
-	for (offset = 0; offset < reader.size; offset += sizeof(chunk)) {
-		size_t len = reader.size - offset < sizeof(chunk) ? (size_t)(reader.size - offset) : sizeof(chunk);
-
-		err = reader_read(&reader, offset, chunk, len);
-		if (err)
-			return unreadable(image, (uint32_t)(offset / SECTOR_SIZE), err);
-		if (!checksums_add(sums, chunk, len))
-			return CODE_FAILURE;
-		progress_show("checksums", offset, reader.size);
-	}
-	return CODE_OK;
-}
-
 static void report_sums(struct report *report, const char *of, uint64_t bytes, const struct checksum_texts *sums)
 {
 	unsigned int kind;
@@ -239,36 +190,17 @@ static void report_sums(struct report *report, const char *of, uint64_t bytes, c
 static enum exit_code report_one(struct report *report, const struct image *image, struct raw_reader *raw,
 				 uint32_t track)
 {
-	uint64_t bytes = (uint64_t)image->sectors * SECTOR_SIZE;
-	struct checksums *sums = checksums_new(CHECKSUM_USUAL);
 	struct checksum_texts made;
 	enum exit_code code;
 	char of[32] = "user data";
+	uint64_t bytes;
 
-	if (!sums)
-		return CODE_FAILURE;
-	code = raw ? add_track(image, raw, track, sums) : add_user_data(image, sums);
-	progress_end();
-	if (raw) {
-		bytes = (uint64_t)(raw_reader_end(raw, track) - raw_reader_start(raw, track)) * RAW_SECTOR;
+	code = disc_checksums(image, raw, track, CHECKSUM_USUAL, &made, &bytes);
+	if (raw)
 		snprintf(of, sizeof(of), "track %u", image->tracks[track].number);
-	}
-	if (code == CODE_OK && !checksums_end(sums, &made))
-		code = CODE_FAILURE;
 	if (code == CODE_OK)
 		report_sums(report, of, bytes, &made);
-	checksums_free(sums);
 	return code;
-}
-
-static bool has_audio(const struct image *image)
-{
-	uint32_t i;
-
-	for (i = 0; i < image->track_count; i++)
-		if (image->tracks[i].mode == VCD_MODE_AUDIO)
-			return true;
-	return false;
 }
 
 /**
@@ -297,7 +229,7 @@ enum exit_code report_checksums(struct report *report, const struct image *image
 	report_begin_entries(report, "Checksums", "Checksums");
 	for (i = 0; raw && i < image->track_count && code == CODE_OK; i++)
 		code = report_one(report, image, raw, i);
-	if (code == CODE_OK && !has_audio(image))
+	if (code == CODE_OK && !disc_has_audio(image))
 		code = report_one(report, image, NULL, 0);
 	report_end_entries(report);
 	raw_reader_free(raw);

@@ -233,17 +233,22 @@ static enum exit_code select_one(struct selection *selection, int index)
  * @ctl: the control device
  * @words: the names
  * @count: their number
+ *
+ * Return: the code of the first name of which there is no drive, which has been said; those of the others are in the
+ * selection all the same.
  */
 enum exit_code selection_from_words(struct selection *selection, int ctl, char *const *words, int count)
 {
-	enum exit_code code = CODE_OK;
+	enum exit_code code = CODE_OK, ret;
 	int i, index;
 
 	*selection = (struct selection){ 0 };
-	for (i = 0; i < count && code == CODE_OK; i++) {
-		code = drive_find(ctl, words[i], &index);
+	for (i = 0; i < count; i++) {
+		ret = drive_find(ctl, words[i], &index);
+		if (ret == CODE_OK)
+			ret = select_one(selection, index);
 		if (code == CODE_OK)
-			code = select_one(selection, index);
+			code = ret;
 	}
 	return code;
 }

@@ -203,5 +203,7 @@ int dump_files_describe(const struct dump_files *files, const struct disc *disc)
 		err = ccd_write(disc, file);
 	if (fclose(file) && !err)
 		err = -errno;
+	if (err)
+		unlink(files->main);
 	return err;
 }

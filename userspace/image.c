@@ -216,17 +216,20 @@ enum image_error image_add_file(struct image *image, const char *path)
 	return error ? error : open_file(image, &image->files[image->file_count - 1]);
 }
 
+static void let_go(const struct image_file *file)
+{
+	if (file->source.fd >= 0)
+		close(file->source.fd);
+	free(file->path);
+}
+
 /**
  * image_drop_file - let go of the file that was added last
  * @image: the image; no extent is in the file
  */
 void image_drop_file(struct image *image)
 {
-	struct image_file *file = &image->files[--image->file_count];
-
-	if (file->source.fd >= 0)
-		close(file->source.fd);
-	free(file->path);
+	let_go(&image->files[--image->file_count]);
 }
 
 /* The TOC of readcd has the number of the first session there; a text has no such byte, not in UTF-16 either. */
@@ -375,6 +378,9 @@ void image_close(struct image *image)
 {
 	while (image->file_count)
 		image_drop_file(image);
+	while (image->packed_count)
+		let_go(&image->packed[--image->packed_count]);
+	free(image->packed);
 	free(image->files);
 	free(image->parts);
 	free(image->extents);

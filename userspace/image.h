@@ -54,11 +54,13 @@ struct image_options {
  * @path: its name as given or as found in a descriptor
  * @source: its descriptor
  * @size: its size in bytes
+ * @made: it was made of what another file holds, and @path is no name
  */
 struct image_file {
 	char *path;
 	struct fd_source source;
 	uint64_t size;
+	bool made;
 };
 
 /**
@@ -91,6 +93,9 @@ struct image_dpm {
  * @format: the format that it is in
  * @files: the files; the first is @path itself
  * @file_count: their number
+ * @packed: what files[0] was unpacked from: one file, or all parts
+ * @packed_count: their number
+ * @split: the disc is made up of parts, which are the files
  * @size: bytes of the image itself: all its parts together, or what came out if it is packed; not what a descriptor
  * names
  * @outer: while an image is opened that lies in a file system: the name as given; @path leads into the file system
@@ -121,6 +126,9 @@ struct image {
 	const struct image_format *format;
 	struct image_file *files;
 	uint32_t file_count;
+	struct image_file *packed;
+	uint32_t packed_count;
+	bool split;
 	uint64_t size;
 	char *outer;
 	size_t outer_len;

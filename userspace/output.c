@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -173,17 +174,27 @@ int output_write(struct output *output, const void *data, size_t len)
 	return 0;
 }
 
-/* File systems that cannot rename without replacing can make a second name. */
+/*
+ * File systems that cannot rename without replacing can make a second name. On those that can do neither, as folders that
+ * a host shares with its virtual machine, somebody else's file of that name has to come at the very moment to be lost.
+ */
 static int rename_new(const char *from, const char *to)
 {
+	struct stat st;
+
 	if (!renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE))
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
 		return -errno;
-	if (link(from, to))
+	if (!link(from, to)) {
+		unlink(from);
+		return 0;
+	}
+	if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS && errno != EMLINK)
 		return -errno;
-	unlink(from);
-	return 0;
+	if (!lstat(to, &st))
+		return -EEXIST;
+	return errno != ENOENT || rename(from, to) ? -errno : 0;
 }
 
 /**

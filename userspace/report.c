@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report.h"
+#include "text.h"
 
 /* Values start in this column, behind the longest key and its colon. */
 #define KEY_WIDTH	18
@@ -36,8 +38,28 @@ static void print_key(const char *key)
 /* Names of images are whatever their users like: nothing that steers a terminal may pass. */
 static void print_value(FILE *stream, const char *value)
 {
-	for (; *value; value++)
-		fputc(iscntrl((unsigned char)*value) ? '?' : *value, stream);
+	char *text = strdup(value);
+
+	if (!text)
+		return;
+	text_defuse(text);
+	fputs(text, stream);
+	free(text);
+}
+
+/**
+ * report_json_string - a string for JSON, which has to be UTF-8, as names of files need not be
+ * @value: the string
+ *
+ * Return: an object, or NULL when there is no memory.
+ */
+struct json_object *report_json_string(const char *value)
+{
+	char *utf8 = text_to_utf8(value);
+	struct json_object *object = utf8 ? json_object_new_string(utf8) : NULL;
+
+	free(utf8);
+	return object;
 }
 
 /**
@@ -78,7 +100,7 @@ void report_end(struct report *report)
 void report_string(struct report *report, const char *key, const char *value)
 {
 	if (report->object) {
-		add(report, key, value[0] ? json_object_new_string(value) : NULL);
+		add(report, key, value[0] ? report_json_string(value) : NULL);
 	} else if (value[0]) {
 		print_key(key);
 		print_value(stdout, value);
@@ -121,7 +143,7 @@ void report_begin_list(struct report *report, const char *key)
 void report_item(struct report *report, const char *value)
 {
 	if (report->array) {
-		json_object_array_add(report->array, json_object_new_string(value));
+		json_object_array_add(report->array, report_json_string(value));
 		return;
 	}
 	printf("%s%s", report->fields++ ? ", " : "", value);
@@ -157,7 +179,7 @@ void report_begin_entry(struct report *report)
 void report_field_string(struct report *report, const char *key, const char *value)
 {
 	if (report->entry) {
-		json_object_object_add(report->entry, key, json_object_new_string(value));
+		json_object_object_add(report->entry, key, report_json_string(value));
 		return;
 	}
 	printf("%s%s ", report->fields++ ? ", " : "", key);

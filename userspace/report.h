@@ -32,6 +32,7 @@ struct report {
 void report_begin(struct report *report, bool json);
 void report_end(struct report *report);
 void report_json(struct json_object *object);
+struct json_object *report_json_string(const char *value);
 
 /* An empty string is left out of the text and is null in JSON. */
 void report_string(struct report *report, const char *key, const char *value);

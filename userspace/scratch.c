@@ -79,11 +79,13 @@ enum image_error image_add_scratch(struct image *image, uint64_t size_needed, ui
 	error = check_room(image, folder, fd, size_needed);
 	if (!error)
 		error = image_adopt_file(image, "(unpacked)", fd);
-	if (error)
+	if (error) {
 		close(fd);
-	else
-		*file = image->file_count - 1;
-	return error;
+		return error;
+	}
+	*file = image->file_count - 1;
+	image->files[*file].made = true;
+	return IMAGE_OK;
 }
 
 /**

@@ -354,6 +354,7 @@ enum image_error split_resolve(struct image *image)
 
 	if (!image->parts)
 		return IMAGE_OK;
+	image->split = true;
 	error = cut_all(&cutter, &image->extents, &image->extent_count);
 	if (!error) {
 		cutter.add = image_add_subchannel;

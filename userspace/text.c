@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reader.h"
@@ -101,17 +102,57 @@ static size_t utf8_decode(const uint8_t *p, size_t len, uint32_t *c)
 	return *c < least[n] ? 0 : n;
 }
 
+/* The length of a control character in UTF-8: those of ASCII, and those of ISO 8859-1 from 80h on; 0: it is none. */
+static size_t control_length(const char *text)
+{
+	if (((unsigned char)*text < 0x20 && *text) || *text == 0x7F)
+		return 1;
+	return text[0] == '\xC2' && (text[1] & 0xE0) == 0x80 ? 2 : 0;
+}
+
 /**
  * text_defuse - take out of a message what would steer a terminal
  * @text: the message; names of files and words of descriptors in it can hold any byte
  *
- * Control characters of ASCII become question marks.
+ * Control characters become question marks.
  */
 void text_defuse(char *text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7F)
-			*text = '?';
+	size_t n;
+
+	for (; *text; text += n ? n : 1) {
+		n = control_length(text);
+		memset(text, '?', n);
+	}
+}
+
+/**
+ * text_to_utf8 - what is to be UTF-8, as JSON is
+ * @text: a name of a file, say
+ *
+ * What is no UTF-8 becomes the replacement character, byte for byte.
+ *
+ * Return: memory, or NULL if there is none.
+ */
+char *text_to_utf8(const char *text)
+{
+	size_t left = strlen(text), len = 0;
+	char *utf8 = malloc(left * 3 + 1);
+
+	if (!utf8)
+		return NULL;
+	while (left) {
+		uint32_t c;
+		size_t n = utf8_decode((const uint8_t *)text, left, &c);
+
+		if (!n || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000))
+			c = REPLACEMENT;
+		len += utf8_encode(utf8 + len, c);
+		text += n ? n : 1;
+		left -= n ? n : 1;
+	}
+	utf8[len] = '\0';
+	return utf8;
 }
 
 /**

@@ -10,6 +10,7 @@
 #define TEXT_MAX(len)	((len) * 3 + 1)
 
 void text_defuse(char *text);
+char *text_to_utf8(const char *text);
 void text_from_bytes(char *to, size_t size, const uint8_t *from, size_t len);
 void text_from_ucs2be(char *to, size_t size, const uint8_t *from, size_t len);
 void text_from_dstring(char *to, size_t size, const uint8_t *from, size_t len);

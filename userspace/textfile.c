@@ -15,13 +15,36 @@
 #define CTRL_Z	0x1A
 
 /*
+ * The code page has no characters for some bytes, of which Japanese names are full. They are kept, as the control
+ * characters that they are in ISO 8859-1, so that a name can become again what it was. Returns how many bytes of @in that
+ * are; 0: it is none of these.
+ */
+static size_t keep_byte(const char *to, const char *from, const char *in, size_t len, char **out, size_t *room)
+{
+	uint8_t first = (uint8_t)in[0];
+
+	if (!strcmp(from, LEGACY) && (first & 0xE0) == 0x80 && *room >= 2) {
+		*(*out)++ = '\xC2';
+		*(*out)++ = (char)first;
+		*room -= 2;
+		return 1;
+	}
+	if (!strcmp(to, LEGACY) && len >= 2 && first == 0xC2 && (in[1] & 0xE0) == 0x80) {
+		*(*out)++ = in[1];
+		(*room)--;
+		return 2;
+	}
+	return 0;
+}
+
+/*
  * Convert @len bytes; what cannot be expressed becomes '?'. Returns memory with a NUL at its end, whose length is put
  * into @converted, or NULL with errno.
  */
 static char *convert(const char *to, const char *from, size_t unit, const char *bytes, size_t len, size_t *converted)
 {
 	iconv_t conversion = iconv_open(to, from);
-	size_t room = len * EXPANSION;
+	size_t room = len * EXPANSION, done;
 	char *in = (char *)bytes, *result, *out;
 
 	if (conversion == (iconv_t)-1)
@@ -32,10 +55,14 @@ static char *convert(const char *to, const char *from, size_t unit, const char *
 			break;
 		if (!room)
 			break;
-		*out++ = '?';
-		room--;
-		in += len < unit ? len : unit;
-		len -= len < unit ? len : unit;
+		done = keep_byte(to, from, in, len, &out, &room);
+		if (!done) {
+			*out++ = '?';
+			room--;
+			done = len < unit ? len : unit;
+		}
+		in += done;
+		len -= done;
 	}
 	iconv_close(conversion);
 	if (!result)

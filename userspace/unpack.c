@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "array.h"
@@ -117,25 +118,33 @@ enum image_error unpack_write(struct unpacking *unpacking, const void *data, siz
 	return IMAGE_OK;
 }
 
-/* What came out takes the place of the packed file. */
+/* What came out takes the place of the packed file, or of its parts, whose own checksums may be asked for. */
 static enum image_error replace_file(struct unpacking *unpacking)
 {
 	struct image *image = unpacking->image;
 	enum image_error error = image_scratch_done(image, unpacking->file);
-	struct image_file *first, *unpacked;
-	struct fd_source source;
+	struct image_file *unpacked;
+	char *path;
 
 	if (error)
 		return error;
+	unpacked = calloc(1, sizeof(*unpacked));
+	path = strdup(image->files[0].path);
+	if (!unpacked || !path) {
+		free(unpacked);
+		free(path);
+		return image_fail(image, IMAGE_NO_MEMORY, "no memory");
+	}
 	split_forget(image);
-	first = &image->files[0];
-	unpacked = &image->files[unpacking->file];
-	source = first->source;
-	first->source = unpacked->source;
-	first->size = unpacked->size;
-	unpacked->source = source;
-	while (image->file_count > 1)
-		image_drop_file(image);
+	/* It was added last. */
+	*unpacked = image->files[unpacking->file];
+	free(unpacked->path);
+	unpacked->path = path;
+	unpacked->made = false;
+	image->packed = image->files;
+	image->packed_count = unpacking->file;
+	image->files = unpacked;
+	image->file_count = 1;
 	return IMAGE_OK;
 }
 

@@ -8,6 +8,7 @@
 
 #include "array.h"
 #include "datfile.h"
+#include "discsums.h"
 #include "progress.h"
 #include "sums.h"
 #include "verification.h"
@@ -174,26 +175,27 @@ static void compare(struct verification *run, const struct candidate *candidate,
 	}
 }
 
-/* A descriptor is left out: what holds no sectors is rarely the same as in a data file. */
-static void look_up(struct verification *run, const struct candidate *candidate, const struct checksum_texts *texts)
+/* Is there a file of this size with these checksums in the data file? */
+static void look_up(struct verification *run, const char *of, uint64_t size, const struct checksum_texts *texts)
 {
 	struct datfile_query *query = calloc(1, sizeof(*query));
 	const char *reason = "no memory";
 
 	if (query) {
-		query->size = candidate->file->size;
+		query->size = size;
 		query->sums = *texts;
 	}
 	if (!query || !datfile_find(run->dat, query, &reason)) {
 		verification_fail(run, CODE_NO_INPUT, run->dat, "%s", reason);
 	} else {
 		run->compared++;
-		verification_result(run, "size and checksums", candidate->path, run->dat, query->found,
+		verification_result(run, "size and checksums", of, run->dat, query->found,
 				    query->found ? query->name : "no file of this size with these checksums is in it");
 	}
 	free(query);
 }
 
+/* A descriptor holds none; it is rarely the same as in a data file. */
 static bool holds_sectors(const struct image *image, uint32_t file)
 {
 	uint32_t i;
@@ -204,9 +206,19 @@ static bool holds_sectors(const struct image *image, uint32_t file)
 	return false;
 }
 
-static void verify_file(struct verification *run, uint32_t index, struct candidate *candidate)
+/* Are the files with sectors those that data files are about, and not parts of such, or made for the moment? */
+static bool is_as_dumped(const struct image *image)
 {
-	bool in_dat = run->dat && holds_sectors(&run->image, index);
+	uint32_t i;
+
+	for (i = 0; i < image->file_count; i++)
+		if (image->files[i].made && holds_sectors(image, i))
+			return false;
+	return !image->split;
+}
+
+static void verify_file(struct verification *run, const struct candidate *candidate, bool in_dat)
+{
 	unsigned int kinds = in_dat ? DATFILE_KINDS : 0;
 	struct checksum_texts *texts;
 	size_t i;
@@ -219,9 +231,95 @@ static void verify_file(struct verification *run, uint32_t index, struct candida
 	if (texts && sum_file(run, candidate, kinds, texts)) {
 		compare(run, candidate, texts);
 		if (in_dat)
-			look_up(run, candidate, texts);
+			look_up(run, candidate->path, candidate->file->size, texts);
 	}
 	free(texts);
+}
+
+/**
+ * verify_one - look for checksums of a file, and compare them
+ * @run: the verification
+ * @file: the file
+ * @path: the name under which checksums of it are kept
+ * @alone: lines without a name in a file of checksums that was named are about it
+ * @in_dat: look it up in the data file
+ *
+ * Return: how many checksums there were.
+ */
+static size_t verify_one(struct verification *run, const struct image_file *file, const char *path, bool alone,
+			 bool in_dat)
+{
+	struct candidate *candidate = malloc(sizeof(*candidate));
+	size_t named, i;
+
+	if (!candidate)
+		return 0;
+	candidate->file = file;
+	candidate->path = path;
+	candidate->count = 0;
+	if (run->sums)
+		look_into(run, candidate, alone);
+	else
+		look_beside(candidate);
+	named = candidate->count;
+	verify_file(run, candidate, in_dat);
+	for (i = 0; i < named; i++)
+		free(candidate->expected[i].source);
+	free(candidate);
+	return named;
+}
+
+/* What came out of a packed file goes by its name without what packing puts behind it: disc.iso of disc.iso.gz. */
+static size_t verify_unpacked(struct verification *run, bool in_dat)
+{
+	const struct image *image = &run->image;
+	const char *path = image->packed[0].path, *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
+	size_t named;
+	char *inner;
+
+	if (!dot || (slash && dot < slash) || dot == path || image->packed_count > 1)
+		inner = strdup(path);
+	else
+		inner = strndup(path, (size_t)(dot - path));
+	if (!inner)
+		return 0;
+	/* Under the packed name there are checksums of the packed file. */
+	if (strcmp(inner, path))
+		named = verify_one(run, &image->files[0], inner, false, in_dat);
+	else
+		named = verify_one(run, &image->files[0], "(unpacked)", false, in_dat);
+	free(inner);
+	return named;
+}
+
+/* The tracks of a CD as databases have them, or the user data if it is no CD, or a plain image in parts */
+static void look_up_disc(struct verification *run)
+{
+	const struct image *image = &run->image;
+	bool tracks = image_profile(image) == VCD_PROFILE_CD_ROM &&
+		      (!image->split || disc_has_audio(image) || image->extents[0].form != VCD_FORM_USER_2048);
+	struct raw_reader *raw = tracks ? raw_reader_new(image) : NULL;
+	struct checksum_texts texts;
+	char of[32] = "user data";
+	uint64_t bytes;
+	uint32_t i;
+
+	if (tracks && !raw) {
+		verification_fail(run, CODE_FAILURE, image->path, "the tracks cannot be read: %s", strerror(errno));
+		return;
+	}
+	for (i = 0; i < (tracks ? image->track_count : 1); i++) {
+		enum exit_code code = disc_checksums(image, raw, i, DATFILE_KINDS, &texts, &bytes);
+
+		if (code != CODE_OK) {
+			verification_fail(run, code, image->path, "its checksums cannot be made");
+			break;
+		}
+		if (tracks)
+			snprintf(of, sizeof(of), "track %u", image->tracks[i].number);
+		look_up(run, of, bytes, &texts);
+	}
+	raw_reader_free(raw);
 }
 
 /**
@@ -231,24 +329,23 @@ static void verify_file(struct verification *run, uint32_t index, struct candida
 void verify_files(struct verification *run)
 {
 	const struct image *image = &run->image;
-	struct candidate *candidate = malloc(sizeof(*candidate));
+	bool alone = image->packed_count ? image->packed_count == 1 : image->file_count == 1;
+	bool as_dumped = run->dat && is_as_dumped(image);
 	size_t named = 0;
 	uint32_t i;
 
-	for (i = 0; candidate && i < image->file_count; i++) {
-		candidate->file = &image->files[i];
-		candidate->path = image->files[i].path;
-		candidate->count = 0;
-		if (run->sums)
-			look_into(run, candidate, image->file_count == 1);
-		else
-			look_beside(candidate);
-		named += candidate->count;
-		verify_file(run, i, candidate);
-		while (candidate->count)
-			free(candidate->expected[--candidate->count].source);
+	for (i = 0; i < image->packed_count; i++)
+		named += verify_one(run, &image->packed[i], image->packed[i].path, alone, false);
+	for (i = 0; i < image->file_count; i++) {
+		bool in_dat = as_dumped && holds_sectors(image, i);
+
+		if (!i && image->packed_count)
+			named += verify_unpacked(run, in_dat);
+		else if (!image->files[i].made)
+			named += verify_one(run, &image->files[i], image->files[i].path, alone, in_dat);
 	}
-	free(candidate);
+	if (run->dat && !as_dumped)
+		look_up_disc(run);
 	if (run->sums && !named && run->error == CODE_OK)
 		verification_fail(run, CODE_NOT_CHECKED, run->sums, "has no checksum of %s", image->path);
 }

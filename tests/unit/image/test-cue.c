@@ -439,6 +439,10 @@ static void encodings(void **state)
 	assert_int_equal(rename(in_folder(LATIN_NAME), in_folder("T\xE9l\xE9.bin")), 0);
 	open_sheet(&image, text);
 	image_close(&image);
+	/* Shift-JIS, with bytes for which the code page that it is taken for has no characters */
+	assert_int_equal(rename(in_folder("T\xE9l\xE9.bin"), in_folder("\x83\x8B\x81\x5B\x83\x8B.bin")), 0);
+	open_sheet(&image, "FILE \"\x83\x8B\x81\x5B\x83\x8B.bin\" BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00");
+	image_close(&image);
 }
 
 static void cdtext_file(void **state)

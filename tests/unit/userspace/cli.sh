@@ -75,6 +75,8 @@ t()
 }
 
 disc='drive=0:d:1000:20:disc.iso'
+latin=$(printf 'caf\351.iso')
+cp disc.iso "$latin"
 empty='drive=0:-:1000:0:'
 held="$disc dev=7:7 uid=1000"
 
@@ -206,6 +208,9 @@ t 'a file is not a drive'	"$disc" 72 'is not a drive'			detach ./disc.iso
 t 'number out of range'		"$disc" 72 'is not a drive'			detach 99999999999
 t 'no such drive'		"$disc" 72 '/dev/vcd5: there is no such drive'	detach 5
 t 'the other drives are done'	"$disc" 72 '@detach index 0'			detach 5 0
+t 'a word among drives'		"$disc" 72 '@detach index 0'			detach frob 0
+t 'list: a word among drives'	"$disc" 72 '>^vcd0 '				list frob 0
+t 'JSON is UTF-8'		'' 0 ">\"image\":\"$(printf 'caf\357\277\275.iso')\""	info -J "$latin"
 
 # attach and swap
 t 'attach'			'' 0 '>^/dev/vcd0$'				attach disc.iso
@@ -359,6 +364,18 @@ t 'dump as CCD'			'optical=audio' 0 '>^b.ccd$'			dump fake b.ccd
 if [ "$(stat -c %s b.sub)" = 96000 ] && cmp -s a.bin b.img; then ok 'dump: CCD'; else not_ok 'dump: CCD'; fi
 t 'dump with sub-channels'	'optical=audio' 0 ''				dump --subchannel fake c
 if cmp -s b.sub c.sub; then ok 'dump: sub-channels'; else not_ok 'dump: sub-channels'; fi
+printf '0 ?\n0 0x10140 ?\n0x10140 0x22E240 +\n' > c.map
+head -c 96000 /dev/zero > c.sub
+t 'dump: resume one with sub-channels' 'optical=audio' 0 ''			dump --resume fake c
+if [ "$(od -An -v -tx1 -N 2688 b.sub)" = "$(od -An -v -tx1 -N 2688 c.sub)" ]; then ok 'dump: sub-channels, resumed'
+else not_ok 'dump: sub-channels, resumed'; fi
+t 'dump: a name that no sheet can have' 'optical=audio' 64 'cannot stand in a cue sheet: it has a quote'	dump fake 'q".cue'
+t 'dump: that name as CCD'	'optical=audio' 0 ''				dump fake 'q".ccd'
+mkdir taken.cue
+t 'dump: a file that cannot be written' 'optical=audio' 73 'taken.cue'		dump --force fake taken.cue
+find . -name 'taken.*' -type f > out
+if [ -s out ]; then not_ok 'dump: nothing is left without a map' "$(cat out)"; else ok 'dump: nothing is left without a map'; fi
+rmdir taken.cue
 t 'dump: no sub-channels'	'optical=no-sub' 1 'cannot read sub-channels; use .cue without'	dump fake d.ccd
 t 'dump: no sub-channels, none wanted' 'optical=no-sub' 0 ''			dump fake d.cue
 # Tracks and checksums of an image
@@ -479,6 +496,18 @@ t 'verify: --dat without it'	'' 67 '>against data.dat, result bad'		verify --dat
 head -n 3 data.dat > cut.dat
 t 'verify: a damaged --dat'	'' 66 'cut.dat: is not well-formed XML'		verify --dat cut.dat disc.iso
 t 'verify: a --dat that is none' '' 66 'nope.dat: cannot be opened'		verify --dat nope.dat disc.iso
+split -b 12288 -d -a 3 --numeric-suffixes=1 disc.iso part.iso.
+t 'verify: --dat, of parts'	'' 0 '>of user data, against data.dat, result good'	verify --dat data.dat part.iso.001
+rm part.iso.*
+gzip -c disc.iso > packed.iso.gz
+t 'verify: --dat, packed'	'' 0 '>of packed.iso, against data.dat, result good'	verify --dat data.dat packed.iso.gz
+sha256sum packed.iso.gz > SHA256SUMS
+t 'verify: a packed image'	'' 0 '>of packed.iso.gz, against SHA256SUMS, result good'	verify packed.iso.gz
+echo "$sha256  packed.iso" > SHA256SUMS
+t 'verify: what is packed'	'' 0 '>of packed.iso, against SHA256SUMS, result good'	verify packed.iso.gz
+echo "$sha256  packed.iso.gz" > SHA256SUMS
+t 'verify: a packed image that is another' '' 67 '>of packed.iso.gz, against SHA256SUMS, result bad'	verify packed.iso.gz
+rm SHA256SUMS packed.iso.gz
 t 'verify: no checksum'		'' 68 'there is nothing to check it against'	verify disc.iso
 if command -v xorrisofs > /dev/null && command -v implantisomd5 > /dev/null; then
 	mkdir tree
@@ -514,6 +543,11 @@ if command -v chdman > /dev/null; then
 	t 'verify a CHD: data, and wrong metadata' '' 67 '>against header: data, result good'	verify bad.chd
 	t 'verify a CHD: wrong metadata' '' 67 '>against header: data and metadata, result bad'	verify bad.chd
 	chdman createcd -c none -i hunks.iso -o plain.chd > /dev/null 2>&1
+	VCD_FAKE='' "$vcdctl" convert hunks.iso track.cue
+	printf '<datafile><game><rom name="Track" size="%s" crc="%s" md5="%s" sha1="%s"/></game></datafile>' "$(stat -c %s track.bin)" \
+		"$(gzip -c track.bin | tail -c 8 | head -c 4 | od -An -tx4 | tr -d ' ')" \
+		"$(md5sum track.bin | cut -d ' ' -f 1)" "$(sha1sum track.bin | cut -d ' ' -f 1)" > track.dat
+	t 'verify a CHD: --dat'	'' 0 '>of track 1, against track.dat, result good, detail Track'	verify --dat track.dat disc.chd
 	t 'verify a CHD: no checksums' '' 68 'nothing to check it against'	verify plain.chd
 else
 	echo "ok - checksums of CHD files # SKIP no chdman"

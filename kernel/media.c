@@ -117,6 +117,13 @@ static void purge(struct vcd_drive *drive)
 	filemap_invalidate_unlock(mapping);
 }
 
+/* If somebody has the node open: waits until all tasks have gone to sleep by themselves or back to user space. */
+static void let_users_sleep(struct vcd_drive *drive)
+{
+	if (context_unsafe(READ_ONCE(drive->openers)))
+		synchronize_rcu_tasks();
+}
+
 /* Woken when vcd_drive.draining of some drive has ended. */
 static DECLARE_WAIT_QUEUE_HEAD(drained_wait);
 
@@ -133,8 +140,7 @@ static void forget(struct vcd_drive *drive)
 	 * being 0, and from having it to submitting it sleeps only where somebody else reads it. All tasks having slept,
 	 * none is there any more.
 	 */
-	if (context_unsafe(READ_ONCE(drive->openers)))
-		synchronize_rcu_tasks();
+	let_users_sleep(drive);
 	purge(drive);
 	/* The holder of a disk that is removed is told by that. */
 	if (!context_unsafe(READ_ONCE(drive->removed)))
@@ -335,8 +341,7 @@ static void forget_zeroes(struct vcd_drive *drive, struct address_space *mapping
 {
 	truncate_inode_pages(mapping, 0);
 	/* Such a read has had the node open from before the last disc was unloaded. */
-	if (context_unsafe(READ_ONCE(drive->openers)))
-		synchronize_rcu_tasks();
+	let_users_sleep(drive);
 }
 
 /* Brings the disc in the closed drive to life. Under control; its bios have been drained. */

@@ -404,6 +404,17 @@ static bool is_of_block(const uint8_t *pack, unsigned int block)
 	return is_intact(pack) && pack[0] >= 0x80 && pack[0] <= SIZE_INFO && (pack[3] >> 4 & 7) == block;
 }
 
+/* The block that is read: that of the first pack that is not damaged */
+static unsigned int first_block(const struct vcd_cdtext *packs, uint32_t count)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		if (is_intact(packs[i].pack))
+			return packs[i].pack[3] >> 4 & 7;
+	return 0;
+}
+
 /* Are the texts of a block in a character set of one byte a character? */
 static bool is_single_byte(const struct vcd_cdtext *packs, uint32_t count, unsigned int block)
 {
@@ -439,19 +450,13 @@ static bool is_about_disc(const uint8_t *pack)
  */
 bool cdtext_has_more(const struct vcd_cdtext *packs, uint32_t count)
 {
-	unsigned int block = 0;
-	bool first = true;
+	unsigned int block = first_block(packs, count);
 	uint32_t i;
 
 	for (i = 0; i < count; i++) {
 		const uint8_t *pack = packs[i].pack;
 
-		if (!is_intact(pack))
-			continue;
-		if (first)
-			block = pack[3] >> 4 & 7;
-		first = false;
-		if (!is_of_block(pack, block) || is_about_disc(pack))
+		if (is_intact(pack) && (!is_of_block(pack, block) || is_about_disc(pack)))
 			return true;
 	}
 	return !is_single_byte(packs, count, block);
@@ -471,16 +476,11 @@ struct cdtext *cdtext_decode(const struct vcd_cdtext *packs, uint32_t count)
 {
 	struct cdtext *text = cdtext_new();
 	struct stream *streams = calloc(ARRAY_SIZE(types), sizeof(*streams));
-	unsigned int block = 0;
+	unsigned int block = first_block(packs, count);
 	uint32_t i;
 
 	if (!text || !streams)
 		goto no_memory;
-	for (i = 0; i < count; i++)
-		if (is_intact(packs[i].pack))
-			break;
-	if (i < count)
-		block = packs[i].pack[3] >> 4 & 7;
 	if (!is_single_byte(packs, count, block))
 		count = 0;
 	for (i = 0; i < count; i++) {

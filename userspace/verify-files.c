@@ -274,20 +274,14 @@ static size_t verify_unpacked(struct verification *run, bool in_dat)
 {
 	const struct image *image = &run->image;
 	const char *path = image->packed[0].path, *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
+	bool has_ending = dot && dot != path && (!slash || dot > slash) && image->packed_count == 1;
+	/* Under the packed name there are checksums of the packed file. */
+	char *inner = has_ending ? strndup(path, (size_t)(dot - path)) : strdup("(unpacked)");
 	size_t named;
-	char *inner;
 
-	if (!dot || (slash && dot < slash) || dot == path || image->packed_count > 1)
-		inner = strdup(path);
-	else
-		inner = strndup(path, (size_t)(dot - path));
 	if (!inner)
 		return 0;
-	/* Under the packed name there are checksums of the packed file. */
-	if (strcmp(inner, path))
-		named = verify_one(run, &image->files[0], inner, false, in_dat);
-	else
-		named = verify_one(run, &image->files[0], "(unpacked)", false, in_dat);
+	named = verify_one(run, &image->files[0], inner, false, in_dat);
 	free(inner);
 	return named;
 }

@@ -135,10 +135,10 @@ static DECLARE_WAIT_QUEUE_HEAD(drained_wait);
 static void forget(struct vcd_drive *drive)
 {
 	/*
-	 * A file system that is being mounted, or is, may have a buffer in hand that it is about to have read: taken from
-	 * under it, the buffer is mapped no more, and submit_bh() takes that for a bug. It gets no more of them, the size
-	 * being 0, and from having it to submitting it sleeps only where somebody else reads it. All tasks having slept,
-	 * none is there any more.
+	 * A file system that is being mounted, or is, may have a buffer in hand that it is about to have read: taken
+	 * from under it, the buffer is mapped no more, and submit_bh() takes that for a bug. It gets no more of them,
+	 * the size being 0, and from having it to submitting it sleeps only where somebody else reads it. All tasks
+	 * having slept, none is there any more.
 	 */
 	let_users_sleep(drive);
 	purge(drive);

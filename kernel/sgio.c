@@ -109,8 +109,12 @@ static int import_buffer(const struct sg_io_hdr *hdr, unsigned int direction, st
 			return -EFAULT;
 		iov_iter_ubuf(iter, direction, hdr->dxferp, hdr->dxfer_len);
 	}
+	/* The shorter of the two wins; nothing at all is no buffer. */
 	iov_iter_truncate(iter, hdr->dxfer_len);
-	return 0;
+	if (iov_iter_count(iter))
+		return 0;
+	kfree(*iov);
+	return -EINVAL;
 }
 
 /* Data that comes with a command: a copy of what may be a parameter list. @iter stays at the beginning of all of it. */
@@ -133,7 +137,8 @@ static int copy_out_data(struct iov_iter *iter, struct vcd_packet *packet)
 	return 0;
 }
 
-static void fill_result(struct sg_io_hdr *hdr, const struct vcd_packet *packet)
+/* What there is to say of a command for whose data there were @room bytes. */
+static void fill_result(struct sg_io_hdr *hdr, const struct vcd_packet *packet, size_t room)
 {
 	hdr->status = packet->status;
 	hdr->masked_status = (packet->status >> 1) & 0x1f;
@@ -143,9 +148,9 @@ static void fill_result(struct sg_io_hdr *hdr, const struct vcd_packet *packet)
 	hdr->info = packet->status ? SG_INFO_CHECK : 0;
 	/* What came with a command counts as sent; the drive takes it or refuses it as a whole. */
 	if (hdr->dxfer_direction == SG_DXFER_TO_DEV)
-		hdr->resid = packet->status ? hdr->dxfer_len : 0;
+		hdr->resid = packet->status ? room : 0;
 	else
-		hdr->resid = hdr->dxfer_len - packet->done;
+		hdr->resid = room - packet->done;
 	hdr->sb_len_wr = 0;
 }
 
@@ -194,7 +199,8 @@ static int copy_cdb(u8 *cdb, const void __user *from, unsigned int len)
 }
 
 /* Not inline: most commands of programs that wait for something to happen move no data. */
-static noinline int execute_with_data(struct vcd_drive *drive, struct sg_io_hdr *hdr, struct vcd_packet *packet)
+static noinline int execute_with_data(struct vcd_drive *drive, struct sg_io_hdr *hdr, struct vcd_packet *packet,
+				      size_t *room)
 {
 	bool out = hdr->dxfer_direction == SG_DXFER_TO_DEV;
 	struct iovec one, *iov = &one;
@@ -204,6 +210,7 @@ static noinline int execute_with_data(struct vcd_drive *drive, struct sg_io_hdr 
 	ret = import_buffer(hdr, out ? ITER_SOURCE : ITER_DEST, &iov, &iter);
 	if (ret)
 		return ret;
+	*room = iov_iter_count(&iter);
 	if (out)
 		ret = copy_out_data(&iter, packet);
 	else
@@ -230,6 +237,7 @@ static int sg_execute(struct vcd_drive *drive, blk_mode_t mode, struct sg_io_hdr
 	struct vcd_packet packet = {};
 	unsigned long start = jiffies;
 	u8 cdb[MMC_CDB_MAX];
+	size_t room = 0;
 	int ret;
 
 	ret = check_header(hdr);
@@ -243,12 +251,12 @@ static int sg_execute(struct vcd_drive *drive, blk_mode_t mode, struct sg_io_hdr
 	packet.cdb = cdb;
 	packet.cdb_len = hdr->cmd_len;
 	if (hdr->dxfer_len)
-		ret = execute_with_data(drive, hdr, &packet);
+		ret = execute_with_data(drive, hdr, &packet, &room);
 	else
 		ret = vcd_packet_execute(drive, VCD_PARTY_PROCESS, &packet);
 	if (ret)
 		return ret;
-	fill_result(hdr, &packet);
+	fill_result(hdr, &packet, room);
 	hdr->duration = jiffies_to_msecs(jiffies - start);
 	return copy_sense(hdr, &packet);
 }

@@ -474,6 +474,16 @@ static void test_sg_read(void)
 	ERRNO(ioctl(fd, SG_IO, &hdr), 0, "SG_IO: READ(10) into a vector of one");
 	tap(!hdr.status && !hdr.resid && !memcmp(data, want, 4096), "%s",
 	    about("SG_IO: READ(10) into a vector of one: bytes"));
+	memset(data, 0xCC, sizeof(data));
+	vector[0].iov_len = 3000;
+	hdr = sg(read_two, 10, vector, 4096);
+	hdr.iovec_count = 1;
+	ERRNO(ioctl(fd, SG_IO, &hdr), 0, "SG_IO: READ(10) into a vector shorter than it says");
+	tap(!hdr.status && !memcmp(data, want, 3000) && data[3000] == 0xCC, "%s",
+	    about("SG_IO: READ(10) into a vector shorter than it says: bytes"));
+	IS(hdr.resid, 0, "SG_IO: READ(10) into a vector shorter than it says: resid");
+	vector[0].iov_len = 0;
+	ERRNO(ioctl(fd, SG_IO, &hdr), EINVAL, "SG_IO: READ(10) into an empty vector");
 	memset(data, 0, 8);
 	vector[0].iov_len = 8;
 	hdr = sg((unsigned char[10]){ 0x55, 0x10, 0, 0, 0, 0, 0, 0, 8, 0 }, 10, vector, 8);

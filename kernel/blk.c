@@ -108,7 +108,9 @@ VCD_DEFINE_OPEN(vcd_open, disk, mode)
 	/* One that is removed just now is like one that is open already. */
 	if (context_unsafe(READ_ONCE(drive->removed)))
 		return -ENXIO;
-	mutex_lock(&drive->cdrom_lock);
+	/* Held over the memory of who calls an ioctl, which may be on a file system that doesn't answer. */
+	if (mutex_lock_killable(&drive->cdrom_lock))
+		return -EINTR;
 	ret = vcd_cdrom_open(&drive->cdi, disk, mode);
 	mutex_unlock(&drive->cdrom_lock);
 	if (ret)
@@ -180,7 +182,8 @@ static int vcd_ioctl(struct block_device *bdev, blk_mode_t mode, unsigned int cm
 	if (reads_disc(cmd)) {
 		ret = vcd_cdrom_ioctl(&drive->cdi, bdev, mode, cmd, arg);
 	} else {
-		mutex_lock(&drive->cdrom_lock);
+		if (mutex_lock_killable(&drive->cdrom_lock))
+			return -EINTR;
 		drive->ioctl = cmd;
 		if (cmd == CDROM_NEXT_WRITABLE && in_compat_syscall())
 			ret = next_writable_compat(drive, bdev, mode, arg);

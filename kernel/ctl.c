@@ -410,10 +410,11 @@ static bool drive_free(struct vcd_drive *drive)
 	return free;
 }
 
-/* The lowest drive that takes the disc. */
+/* The lowest drive that takes the disc. Return: -ENOSPC if none does; -ELOOP if one would, but for what is below it. */
 static int attach_empty(struct vcd_disc *disc, int *index)
 {
 	struct vcd_drive *drive;
+	int none = -ENOSPC;
 	int next = 0;
 	int ret;
 
@@ -422,12 +423,17 @@ static int attach_empty(struct vcd_disc *disc, int *index)
 		ret = drive_free(drive) ? vcd_media_insert(drive, disc, false, false) : -EEXIST;
 		*index = drive->index;
 		vcd_drive_put(drive);
-		/* Somebody else was faster, or the drive is not ready for a disc: try the next. */
-		if (ret != -EEXIST && ret != -EBUSY && ret != -ENODEV)
+		/*
+		 * Somebody else was faster, the drive is not ready for a disc, or the image lies on it: that it does
+		 * on one is no reason why not to try the next.
+		 */
+		if (ret == -ELOOP)
+			none = ret;
+		else if (ret != -EEXIST && ret != -EBUSY && ret != -ENODEV)
 			return ret;
 		cond_resched();
 	}
-	return -ENOSPC;
+	return none;
 }
 
 /* The lowest drive that takes the disc; a new one if none does and the caller wants that. */
@@ -438,7 +444,7 @@ static int attach_any(struct vcd_disc *disc, bool create, int *index)
 
 	for (;;) {
 		ret = attach_empty(disc, index);
-		if (ret != -ENOSPC || !create)
+		if ((ret != -ENOSPC && ret != -ELOOP) || !create)
 			return ret;
 		ret = vcd_table_add(-1, current_euid(), NULL, &drive);
 		if (ret)

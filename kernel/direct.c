@@ -210,7 +210,7 @@ bool vcd_direct_read(struct vcd_disc *disc, struct bio *bio, unsigned long start
 	struct direct_read *read;
 	struct mmc_piece piece;
 	struct iov_iter iter;
-	struct file *file;
+	struct vcd_image *image;
 	ssize_t ret;
 
 	if (disc->medium.speed || percpu_ref_is_dying(&disc->inflight) || !possible(disc, bio, &piece))
@@ -220,22 +220,22 @@ bool vcd_direct_read(struct vcd_disc *disc, struct bio *bio, unsigned long start
 	read = kmalloc(sizeof(*read), GFP_NOWAIT | __GFP_NOWARN);
 	if (!read)
 		return false;
-	file = disc->images[piece.file].file;
+	image = &disc->images[piece.file];
 	read->disc = disc;
 	read->bio = bio;
 	read->start = start;
 	read->last = last;
 	refcount_set(&read->refs, 2);
-	init_sync_kiocb(&read->kiocb, file);
+	init_sync_kiocb(&read->kiocb, image->file);
 	read->kiocb.ki_flags = (read->kiocb.ki_flags & ~IOCB_NOWAIT) | IOCB_DIRECT;
 	read->kiocb.ki_pos = piece.offset;
 	read->kiocb.ki_ioprio = bio->bi_ioprio;
 	read->kiocb.ki_complete = direct_done;
 	vcd_disc_bio_iter(bio, &iter);
-	ret = vcd_file_read(file, &read->kiocb, &iter);
+	ret = vcd_image_read(image, &read->kiocb, &iter);
 	if (ret == -EINVAL)
 		/* It wants what it does not tell: not again. */
-		WRITE_ONCE(disc->images[piece.file].alignment, 0);
+		WRITE_ONCE(image->alignment, 0);
 	if (ret != -EIOCBQUEUED)
 		direct_done(&read->kiocb, ret);
 	direct_put(read);

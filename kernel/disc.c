@@ -13,6 +13,8 @@
 
 #include "vcd.h"
 
+/* What goes to user memory through memory of our own goes in pieces of this size. */
+#define BOUNCE_BYTES		(64 * 1024)
 /* A file system that answers EAGAIN without being asked for it gets so many more tries. */
 #define READ_RETRIES		16
 /* Bios of which direct reads are gathered before they go to the device below. */
@@ -346,62 +348,98 @@ err_user:
 	return ERR_PTR(ret);
 }
 
-/**
- * vcd_disc_stack - find out how deep a disc is about to be stacked
- * @disc: the disc; its depth is set
- * @target: the drive that it is to be put into
- *
- * A disc below others is never replaced by one that is stacked itself, so that the depth of those above stays true and
- * no circle arises.
- *
- * Return: 0, or -ELOOP if it lies on @target, other discs do, or there are too many below.
- *
- * Context: the caller sees to it that no other stacked disc is put in between this and putting this one in.
- */
-int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target)
+/* Held while a disc whose image lies on another disc is checked. */
+static DEFINE_MUTEX(stack_lock);
+
+/* How deep a disc is stacked that lies on others: on what is in their drives, or about to be. */
+static unsigned int disc_depth(struct vcd_disc *disc)
 {
+	unsigned int depth = 0;
 	unsigned int i;
 
-	if (!disc->below)
-		return 0;
-	if (atomic_read(&target->above))
-		return -ELOOP;
-	disc->depth = 1;
 	for (i = 0; i < disc->nr_images; i++) {
 		struct vcd_drive *drive = disc->below[i];
 
 		if (!drive)
 			continue;
 		spin_lock(&drive->lock);
-		if (drive->disc)
-			disc->depth = max(disc->depth, drive->disc->depth + 1);
+		depth = max3(depth, drive->coming, drive->disc ? drive->disc->depth : 0);
 		spin_unlock(&drive->lock);
 	}
-	return disc->depth > VCD_DEPTH_MAX ? -ELOOP : 0;
+	return depth + 1;
 }
 
 /**
- * vcd_file_read - have the file system read
- * @file: an image
+ * vcd_disc_stack - find out how deep a disc is about to be stacked
+ * @disc: the disc; its depth is set
+ * @target: the drive that it is to be put into; on success that counts as done until vcd_disc_stacked()
+ *
+ * A disc below others is never replaced by one that is stacked itself, so that the depth of those above stays true and
+ * no circle arises: of all discs of a circle, the one that was made last would find the one above it.
+ *
+ * Return: 0, or -ELOOP if it lies on @target, other discs do, or there are too many below.
+ *
+ * Context: under control of @target.
+ */
+int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target)
+{
+	int ret = 0;
+
+	lockdep_assert_held(&target->control);
+
+	if (!disc->below)
+		return 0;
+	mutex_lock(&stack_lock);
+	disc->depth = disc_depth(disc);
+	if (atomic_read(&target->above) || disc->depth > VCD_DEPTH_MAX) {
+		ret = -ELOOP;
+	} else {
+		spin_lock(&target->lock);
+		target->coming = disc->depth;
+		spin_unlock(&target->lock);
+	}
+	mutex_unlock(&stack_lock);
+	return ret;
+}
+
+/** vcd_disc_stacked - the disc that was to be put into a drive is in it, or will not be */
+void vcd_disc_stacked(struct vcd_drive *target)
+{
+	lockdep_assert_held(&target->control);
+
+	spin_lock(&target->lock);
+	target->coming = 0;
+	spin_unlock(&target->lock);
+}
+
+/**
+ * vcd_image_read - have the file system read
+ * @image: an image
  * @kiocb: how and where; it may be gone afterwards
- * @iter: where it goes
+ * @iter: where it goes; no memory of a user's, unless the page cache of @image is the file
  *
  * It is done as who opened the file. Some files ask at each read whether the caller may, and some file systems tell
- * others who it is; a worker of the kernel may everything, and so may root, who looks at a disc of anybody.
+ * others who it is; a worker of the kernel may everything, and so may root, who looks at a disc of anybody. Those whose
+ * page cache is the file ask nobody.
  *
  * Return: what &file_operations.read_iter says.
  */
-ssize_t vcd_file_read(struct file *file, struct kiocb *kiocb, struct iov_iter *iter)
+ssize_t vcd_image_read(const struct vcd_image *image, struct kiocb *kiocb, struct iov_iter *iter)
 {
-	const struct cred *old = override_creds(file->f_cred);
-	ssize_t ret = file->f_op->read_iter(kiocb, iter);
+	const struct file *file = image->file;
+	const struct cred *old;
+	ssize_t ret;
 
+	if (image->cache)
+		return file->f_op->read_iter(kiocb, iter);
+	old = override_creds(file->f_cred);
+	ret = file->f_op->read_iter(kiocb, iter);
 	revert_creds(old);
 	return ret;
 }
 
-/* Fills @iter from one place of a file, through its page cache. */
-static int file_read(struct file *file, u64 offset, struct iov_iter *iter)
+/* Fills @iter from one place of an image, through its page cache if it has one. */
+static int image_read(const struct vcd_image *image, u64 offset, struct iov_iter *iter)
 {
 	unsigned int tries = READ_RETRIES;
 
@@ -409,10 +447,10 @@ static int file_read(struct file *file, u64 offset, struct iov_iter *iter)
 		struct kiocb kiocb;
 		ssize_t ret;
 
-		init_sync_kiocb(&kiocb, file);
+		init_sync_kiocb(&kiocb, image->file);
 		kiocb.ki_flags &= ~(IOCB_DIRECT | IOCB_NOWAIT);
 		kiocb.ki_pos = offset;
-		ret = vcd_file_read(file, &kiocb, iter);
+		ret = vcd_image_read(image, &kiocb, iter);
 		if (ret > 0) {
 			offset += ret;
 			continue;
@@ -432,6 +470,34 @@ static int file_read(struct file *file, u64 offset, struct iov_iter *iter)
 	return 0;
 }
 
+/*
+ * The same through memory of our own: a user's memory may be that of a file, which is not to be written to as who
+ * opened the image.
+ */
+static int image_read_bounced(const struct vcd_image *image, u64 offset, struct iov_iter *iter)
+{
+	size_t room = min_t(size_t, iov_iter_count(iter), BOUNCE_BYTES);
+	void *buf = kvmalloc(room, GFP_KERNEL);
+	int ret = 0;
+
+	if (!buf)
+		return -ENOMEM;
+	while (!ret && iov_iter_count(iter)) {
+		struct kvec kvec = { .iov_base = buf, .iov_len = min(iov_iter_count(iter), room) };
+		struct iov_iter piece;
+		size_t got;
+
+		iov_iter_kvec(&piece, ITER_DEST, &kvec, 1, kvec.iov_len);
+		ret = image_read(image, offset, &piece);
+		got = kvec.iov_len - iov_iter_count(&piece);
+		if (copy_to_iter(buf, got, iter) != got)
+			ret = -EFAULT;
+		offset += got;
+	}
+	kvfree(buf);
+	return ret;
+}
+
 /**
  * vcd_disc_read_file - read bytes of an image file
  * @disc: the disc
@@ -445,7 +511,11 @@ static int file_read(struct file *file, u64 offset, struct iov_iter *iter)
  */
 int vcd_disc_read_file(struct vcd_disc *disc, u32 file, u64 offset, struct iov_iter *iter)
 {
-	return file_read(disc->images[file].file, offset, iter);
+	const struct vcd_image *image = &disc->images[file];
+
+	if (user_backed_iter(iter) && !image->cache)
+		return image_read_bounced(image, offset, iter);
+	return image_read(image, offset, iter);
 }
 
 /**

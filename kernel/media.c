@@ -18,9 +18,6 @@
 #include "trace.h"
 #include "vcd.h"
 
-/* Held while a disc whose image lies on another disc is checked and put in, so that two can't close a circle. */
-static DEFINE_MUTEX(stack_lock);
-
 static void uevent(struct vcd_drive *drive, char *what)
 {
 	char *env[] = { what, NULL };
@@ -251,14 +248,46 @@ static int control_lock(struct vcd_drive *drive)
 	return -ENODEV;
 }
 
+/* Waits until opens and closes can be kept out, and tries to take control as well. Control is not held. */
+static int openers_wait(struct vcd_drive *drive, struct gendisk *disk)
+	__context_unsafe(/* tried */)
+{
+	if (mutex_lock_killable(&disk->open_mutex))
+		return -EINTR;
+	if (mutex_trylock(&drive->control)) {
+		if (!drive->removed)
+			return 0;
+		mutex_unlock(&drive->control);
+	}
+	mutex_unlock(&disk->open_mutex);
+	return -EAGAIN;
+}
+
 /*
- * Lets no open or close pass, if it matters whether somebody holds the disc. If it doesn't, this is not waited for:
- * the last close of the node waits for reads, and an image that has stalled must not hold up who wants it out.
+ * Takes control of a drive, and if it matters whether somebody holds the disc, lets no open or close pass either.
+ *
+ * The last close of the node waits for reads. An image that has stalled must not hold up who wants it out by force and
+ * so takes control alone: while open_mutex is waited for, control is not held. Nor the other way round, as whoever has
+ * control may wait for a file system that waits for open_mutex.
  */
-static int openers_lock(struct vcd_drive *drive, bool matters)
+static int control_lock_openers(struct vcd_drive *drive, bool matters)
+	VCD_COND_ACQUIRES(0, &drive->control)
 	__context_unsafe(/* conditional */)
 {
-	return matters && mutex_lock_killable(&drive->disk->open_mutex) ? -EINTR : 0;
+	struct gendisk *disk;
+	int ret;
+
+	do {
+		ret = control_lock(drive);
+		if (ret || !matters || mutex_trylock(&drive->disk->open_mutex))
+			return ret;
+		disk = drive->disk;
+		get_device(disk_to_dev(disk));
+		mutex_unlock(&drive->control);
+		ret = openers_wait(drive, disk);
+		put_disk(disk);
+	} while (ret == -EAGAIN);
+	return ret;
 }
 
 static void openers_unlock(struct vcd_drive *drive, bool matters)
@@ -289,7 +318,7 @@ static struct vcd_disc *let_out(struct vcd_drive *drive, struct vcd_disc **unloa
 
 /*
  * Takes the disc out of the drive or its open tray, to put another one in if that is a @swap. The tray is closed and
- * unlocked afterwards.
+ * unlocked afterwards. Unless by @force, opens and closes were kept out, which ends here.
  *
  * Return: 0 with @disc set, its reference now the caller's; an error with @disc NULL if nothing happened, or set if
  * the disc is out but its bios have not come back.
@@ -298,14 +327,11 @@ static int take_out(struct vcd_drive *drive, u64 generation, bool force, bool sw
 	__must_hold(&drive->control)
 {
 	struct vcd_disc *unloaded = NULL;
-	int ret;
+	int ret = 0;
 
 	lockdep_assert_held(&drive->control);
 
 	*disc = NULL;
-	ret = openers_lock(drive, !force);
-	if (ret)
-		return ret;
 	spin_lock(&drive->lock);
 	if (!drive->disc)
 		ret = -ENOMEDIUM;
@@ -376,14 +402,24 @@ static const char *profile_name(u16 profile)
 	}
 }
 
+/* Can a disc be put in, as far as that can be told before another is taken out? What is below it is counted then. */
+static int prepare(struct vcd_drive *drive, struct vcd_disc *disc, bool swap)
+	__must_hold(&drive->control)
+{
+	/* Not a wait: whoever took that disc out has waited. */
+	if (!drained(drive))
+		return -EBUSY;
+	if (!swap && drive->disc)
+		return -EEXIST;
+	return vcd_disc_stack(disc, drive);
+}
+
+/* Puts a disc in, after prepare(). Unless by @force, a @swap ends that opens and closes are kept out. */
 static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool swap, bool force, struct vcd_disc **old)
 	__must_hold(&drive->control)
 {
 	int ret;
 
-	/* Not a wait: whoever took that disc out has waited. */
-	if (!drained(drive))
-		return -EBUSY;
 	if (swap) {
 		ret = take_out(drive, 0, force, true, old);
 		if (ret) {
@@ -392,8 +428,6 @@ static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool sw
 				announce(drive);
 			return ret;
 		}
-	} else if (drive->disc) {
-		return -EEXIST;
 	}
 	if (!*old) {
 		ret = renew(drive);
@@ -421,20 +455,19 @@ static int insert_locked(struct vcd_drive *drive, struct vcd_disc *disc, bool sw
  */
 int vcd_media_insert(struct vcd_drive *drive, struct vcd_disc *disc, bool swap, bool force)
 {
+	bool polite = swap && !force;
 	struct vcd_disc *old = NULL;
 	int ret;
 
-	ret = control_lock(drive);
+	ret = control_lock_openers(drive, polite);
 	if (ret)
 		return ret;
-	if (disc->below) {
-		mutex_lock(&stack_lock);
-		ret = vcd_disc_stack(disc, drive);
-		if (!ret)
-			ret = insert_locked(drive, disc, swap, force, &old);
-		mutex_unlock(&stack_lock);
+	ret = prepare(drive, disc, swap);
+	if (ret) {
+		openers_unlock(drive, polite);
 	} else {
 		ret = insert_locked(drive, disc, swap, force, &old);
+		vcd_disc_stacked(drive);
 	}
 	mutex_unlock(&drive->control);
 	vcd_disc_put(old);
@@ -455,7 +488,7 @@ int vcd_media_remove(struct vcd_drive *drive, u64 generation, bool force)
 	struct vcd_disc *disc = NULL;
 	int ret;
 
-	ret = control_lock(drive);
+	ret = control_lock_openers(drive, !force);
 	if (ret)
 		return ret;
 	ret = take_out(drive, generation, force, false, &disc);
@@ -508,22 +541,19 @@ unlock:
  */
 int vcd_media_open_tray(struct vcd_drive *drive, enum vcd_eject how)
 {
+	bool polite = how == VCD_EJECT_POLITE;
 	struct vcd_disc *unloaded;
 	int ret;
 
-	ret = control_lock(drive);
+	ret = control_lock_openers(drive, polite);
 	if (ret)
 		return ret;
-	ret = openers_lock(drive, how == VCD_EJECT_POLITE);
-	if (ret)
-		goto unlock;
 	ret = open_tray(drive, how, &unloaded);
-	openers_unlock(drive, how == VCD_EJECT_POLITE);
+	openers_unlock(drive, polite);
 	if (unloaded) {
 		drain(drive, unloaded, true);
 		announce(drive);
 	}
-unlock:
 	mutex_unlock(&drive->control);
 	return ret;
 }
@@ -643,12 +673,9 @@ int vcd_media_shut(struct vcd_drive *drive, enum vcd_removal how)
 	bool idle = how == VCD_REMOVAL_IDLE;
 	int ret;
 
-	ret = control_lock(drive);
+	ret = control_lock_openers(drive, idle);
 	if (ret)
 		return ret;
-	ret = openers_lock(drive, idle);
-	if (ret)
-		goto unlock;
 	spin_lock(&drive->lock);
 	if (how != VCD_REMOVAL_UNLOAD && drive->disc && !vcd_may_touch(drive->disc->owner)) {
 		ret = -EPERM;
@@ -662,7 +689,6 @@ int vcd_media_shut(struct vcd_drive *drive, enum vcd_removal how)
 	openers_unlock(drive, idle);
 	if (unloaded)
 		drain(drive, unloaded, true);
-unlock:
 	mutex_unlock(&drive->control);
 	vcd_disc_put(disc);
 	return ret;

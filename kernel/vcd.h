@@ -206,7 +206,8 @@ struct vcd_fault {
  *	disc->queue_lock	a spin lock: bios that wait
  *
  * Code that runs under open_mutex (open, release, and so tray_move() when the CD-ROM layer closes the tray by itself)
- * must not wait for @control, it tries it. No file is read under anything, none is closed and
+ * must not wait for @control, it tries it. Nor does who has @control wait for open_mutex, whose holder may wait for
+ * reads: who wants both waits for one at a time and tries the other. No file is read under anything, none is closed and
  * disk_force_media_change() is not called under anything but @control, and del_gendisk() is called under nothing.
  * @drain_work, for which holders of @control wait, takes none but invalidate_lock. User memory is touched under nothing
  * but, for the small arguments of ioctls of the CD-ROM layer, cdrom_lock.
@@ -242,6 +243,7 @@ struct vcd_fault {
  *	of another disc. It ends when somebody opens the node or asks for media changes, as that acknowledges the new
  *	disc; but an exclusive opener, such as a mounted file system, has to go first.
  * @above: files of discs that lie on this drive
+ * @coming: how deep a disc is stacked that is about to be put in; 0 if none is, or it is not stacked
  * @faults: what tests have asked for
  * @nr_faults: how many of @faults there are
  * @fault_file: where they ask, in debugfs
@@ -276,6 +278,7 @@ struct vcd_drive {
 	bool drain_late;
 	u64 bound __guarded_by(&lock);
 	atomic_t above;
+	unsigned int coming __guarded_by(&lock);
 	struct vcd_fault faults[VCD_FAULTS_MAX] __guarded_by(&lock);
 	unsigned int nr_faults __guarded_by(&lock);
 	struct dentry *fault_file;
@@ -431,9 +434,10 @@ struct vcd_disc *vcd_disc_create(struct vcd_disc_spec *spec);
 struct vcd_disc *vcd_disc_get(struct vcd_disc *disc);
 void vcd_disc_put(struct vcd_disc *disc);
 int vcd_disc_stack(struct vcd_disc *disc, struct vcd_drive *target);
+void vcd_disc_stacked(struct vcd_drive *target);
 int vcd_disc_read(struct vcd_disc *disc, u64 pos, struct iov_iter *iter);
 int vcd_disc_read_piece(struct vcd_disc *disc, const struct mmc_piece *piece, u32 skip, struct iov_iter *iter);
-ssize_t vcd_file_read(struct file *file, struct kiocb *kiocb, struct iov_iter *iter);
+ssize_t vcd_image_read(const struct vcd_image *image, struct kiocb *kiocb, struct iov_iter *iter);
 int vcd_disc_read_file(struct vcd_disc *disc, u32 file, u64 offset, struct iov_iter *iter);
 void vcd_disc_queue_work(struct vcd_disc *disc, struct work_struct *work);
 void vcd_disc_submit(struct vcd_disc *disc, struct bio *bio);

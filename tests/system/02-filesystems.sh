@@ -24,8 +24,8 @@ read_through() {
 	is "$(dd if=$vcd0 iflag=direct bs=60K status=none | sha256sum | cut -d' ' -f1)" "$sum"
 	# Commands read past the cache of the node
 	is "$("$node" hash 2048000 131072 $vcd0)" "$("$node" hash 2048000 131072 "$file")"
-	sg_raw -r 65536 -o $tmp/sg $vcd0 28 00 00 00 01 00 00 00 20 00 2>/dev/null
-	is "$("$node" hash 0 65536 $tmp/sg)" "$("$node" hash $((256 * 2048)) 65536 "$file")"
+	sg_raw -r 131072 -o $tmp/sg $vcd0 28 00 00 00 01 00 00 00 40 00 2>/dev/null
+	is "$("$node" hash 0 131072 $tmp/sg)" "$("$node" hash $((256 * 2048)) 131072 "$file")"
 	# With neither the cache of the node nor that of the file system
 	blockdev --flushbufs $vcd0
 	echo 1 >/proc/sys/vm/drop_caches

@@ -67,6 +67,20 @@ node_as_image() {
 	is "$(sha256 /dev/vcd1)" "$(sha256 "$(image xorriso.iso)")"
 }
 
+# Where no drive is named, one that other discs lie on is passed over
+next_drive() {
+	vcdctl create 1
+	vcdctl create 2
+	attach "$(image xorriso.iso)"
+	vcdctl attach -d 1 $vcd0
+	vcdctl attach -d 2 "$(image xorriso.iso)"
+	vcdctl detach --force 0
+	settle
+	vcdctl attach /dev/vcd2
+	is "$(column STATE,IMAGE vcd3)" "loaded /dev/vcd2"
+	like "$(column STATE vcd0)" "^empty"
+}
+
 cycle() {
 	nest 1
 	descend 1
@@ -135,6 +149,7 @@ from_below() {
 check "images on discs, two deep" two_deep
 check "the node of a disc as an image; its own is refused" node_as_image
 check "a circle is refused" cycle
+check "a drive below other discs is passed over" next_drive
 check "four discs below are too many for a fifth" too_deep
 check "readers of a disc on a disc on a disc" under_load
 check "the outermost disc is torn out: errors, nothing hangs" from_below

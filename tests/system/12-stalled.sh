@@ -90,6 +90,33 @@ close_behind() {
 	within 60 gone "$reader"
 }
 
+# Whoever asks politely waits for that close, and keeps nobody else waiting: not who wants the disc out by force, nor,
+# if what it is about to put in lies on another disc, who puts such a disc into another drive
+polite_waits() {
+	local polite
+	vcdctl create 1
+	vcdctl create 2
+	vcdctl attach -d 1 "$(image xorriso.iso)"
+	settle
+	stalled_reader fullblock
+	kill -KILL "$reader"
+	sleep 0.5
+	in_background "$@"
+	polite=$job
+	within 30 waits "$polite"
+	limited 60 vcdctl attach -d 2 /dev/vcd1
+	limited 60 vcdctl detach --force 0
+	like "$(column STATE vcd0)" '^empty,(stale,)?draining$'
+	waits "$polite"
+	flow
+	within 60 test_not_draining
+	within 60 gone "$polite"
+	within 60 gone "$reader"
+	settle
+	vcdctl remove --force 2
+	vcdctl remove --force 1
+}
+
 eject_behind() {
 	stalled_reader fullblock
 	limited 60 vcdctl eject --force 0
@@ -190,6 +217,8 @@ check "detach --force behind a stalled image, direct reads" without_stall detach
 check "detach --force behind a stalled image, through its page cache" without_stall in_pages detach_behind fullblock
 check "swap --force behind a stalled image: 75, and the drive is empty" without_stall swap_behind
 check "detach --force behind a close that waits for a stalled image" without_stall close_behind
+check "detach --force behind a polite one that waits for a close" without_stall polite_waits vcdctl detach 0
+check "detach --force behind a polite swap that waits for a close" without_stall polite_waits vcdctl swap 0 /dev/vcd1
 check "eject --force behind a stalled image" without_stall eject_behind
 check "remove --force behind a stalled image" without_stall remove_behind
 check "commands wait alone" without_stall commands_behind

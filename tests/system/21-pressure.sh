@@ -18,7 +18,7 @@ programs() {
 		done
 	done
 	for n in 1 2 3 4 5 6 7 8; do
-		head -c 8M /dev/urandom >"$1/data/$n"
+		head -c 3M /dev/urandom >"$1/data/$n"
 	done
 	(cd "$1" && sha256sum data/* bin/*) >"$1/SHA256SUMS"
 }
@@ -41,8 +41,15 @@ disk_with_swap() {
 # patience SECONDS: after which the kernel calls a task hung, if it does
 patience() { [ ! -w /proc/sys/kernel/hung_task_timeout_secs ] || echo "$1" >/proc/sys/kernel/hung_task_timeout_secs; }
 
+available() { awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo; }
+
+# leave MIB: of memory; the rest goes to pages that are never swapped, so that it is soon full, where the kernel has such
+huge=/proc/sys/vm/nr_hugepages
+leave() { [ ! -w $huge ] || echo $((($(available) - $1) / 2)) >$huge; }
+
 swap_off() {
 	patience 120
+	[ ! -w $huge ] || echo 0 >$huge
 	[ -z "${job-}" ] || kill -KILL -- $(pgrep -P "$job") "$job" || :
 	swapoff $tmp/fs/swap
 	! mountpoint -q $mnt || umount $mnt
@@ -55,7 +62,7 @@ swapped_in() { awk '/^pswpin/ { print $2 }' /proc/vmstat; }
 # Everything that runs in the meantime runs as ever, however slowly: how long a round takes depends on how fast the
 # machine below swaps. What never ends is ended with this file.
 works_short_of_memory() {
-	local available rounds=0 swapped
+	local rounds=0 swapped
 	disk_with_swap
 	trap swap_off EXIT
 	# A page that the kernel moves about while it has none left may take longer than it thinks itself
@@ -67,10 +74,10 @@ works_short_of_memory() {
 	mount -r -t iso9660 $vcd0 $mnt
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
-	available=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
+	leave 300
 	swapped=$(swapped_in)
 	# Until two rounds have been gone through since pages began to come back from the swap file
-	stress-ng --vm 2 --vm-bytes $((available + 100))M --vm-keep --vm-method write64 --oomable --timeout $((900 * slowness)) \
+	stress-ng --vm 2 --vm-bytes $(($(available) + 100))M --vm-keep --vm-method write64 --oomable --timeout $((900 * slowness)) \
 		--temp-path /run >$tmp/stress 2>&1 &
 	job=$!
 	while ! gone $job && [ $rounds -lt 2 ]; do

@@ -76,9 +76,10 @@ works_short_of_memory() {
 	echo 3 >/proc/sys/vm/drop_caches
 	leave 300
 	swapped=$(swapped_in)
-	# Until two rounds have been gone through since pages began to come back from the swap file
-	stress-ng --vm 2 --vm-bytes $(($(available) + 100))M --vm-keep --vm-method write64 --oomable --timeout $((900 * slowness)) \
-		--temp-path /run >$tmp/stress 2>&1 &
+	# Until two rounds have been gone through since pages began to come back from the swap file. Two seconds of rest: on a
+	# slow machine nobody else would get a page that lasts.
+	stress-ng --vm 2 --vm-bytes $(($(available) + 100))M --vm-keep --vm-hang 2 --vm-method write64 --oomable \
+		--timeout $((900 * slowness)) --temp-path /run >$tmp/stress 2>&1 &
 	job=$!
 	while ! gone $job && [ $rounds -lt 2 ]; do
 		chroot $mnt /bin/bash -c 'sha256sum -c --quiet SHA256SUMS && ls /data | sort | cat' >$tmp/listed

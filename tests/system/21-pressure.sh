@@ -43,14 +43,23 @@ patience() { [ ! -w /proc/sys/kernel/hung_task_timeout_secs ] || echo "$1" >/pro
 
 available() { awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo; }
 
-# leave MIB: of memory; the rest goes to pages that are never swapped, so that it is soon full, where the kernel has such
-huge=/proc/sys/vm/nr_hugepages
-leave() { [ ! -w $huge ] || echo $((($(available) - $1) / 2)) >$huge; }
+enough() { [ "$(available)" -le "$1" ]; }
+
+# leave MIB: of memory; the rest goes to pages that are never swapped, so that it is soon full
+leave() {
+	stress-ng --vm 1 --vm-bytes $(($(available) - $1))M --vm-keep --vm-locked --vm-hang 0 --vm-method zero-one \
+		--temp-path /run >/dev/null 2>&1 &
+	keeper=$!
+	within 300 enough $(($1 + 20))
+}
+
+# ended PROCESS: it and its children, if there are such
+ended() { [ -z "$1" ] || kill -KILL -- $(pgrep -P "$1") "$1" || :; }
 
 swap_off() {
 	patience 120
-	[ ! -w $huge ] || echo 0 >$huge
-	[ -z "${job-}" ] || kill -KILL -- $(pgrep -P "$job") "$job" || :
+	ended "${job-}"
+	ended "${keeper-}"
 	swapoff $tmp/fs/swap
 	! mountpoint -q $mnt || umount $mnt
 	vcdctl detach --force vcd0
@@ -74,7 +83,7 @@ works_short_of_memory() {
 	mount -r -t iso9660 $vcd0 $mnt
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
-	leave 300
+	leave 200
 	swapped=$(swapped_in)
 	# Until two rounds have been gone through since pages began to come back from the swap file. Two seconds of rest: on a
 	# slow machine nobody else would get a page that lasts.

@@ -361,7 +361,7 @@ struct vcd_cdtext {
  * ENOSPC: VCD_ANY and no drive is empty (with VCD_ATTACH_CREATE: and no drive can be made). EBADF: a descriptor is
  * not open for reading. EISDIR, ENODATA, ENOTBLK: a file is a directory; is empty; is neither a regular file nor a
  * block device. ELOOP: a file lies on this drive or is it, a file of another disc does and this one lies on a disc
- * itself, or discs are stacked too deep. EFBIG: more sectors than a
+ * itself, or discs are stacked too deep; with VCD_ANY: all drives that are empty are such. EFBIG: more sectors than a
  * disc of this profile can address.
  */
 struct vcd_attach {

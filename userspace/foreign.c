@@ -46,6 +46,7 @@ static const struct magic certain[] = {
 	MAGIC(0, "CISO", "a CSO image (compressed ISO); unpack it first: maxcso --decompress"),
 	MAGIC(0, "ZISO", "a ZSO image (compressed ISO); unpack it first: maxcso --decompress"),
 	MAGIC(0, "DAA\0", "a DAA image; convert it to ISO first: poweriso or acetoneiso"),
+	MAGIC(0, "GBI\0\0\0\0", "a GBI image; convert it to ISO first: gburner or poweriso"),
 	MAGIC(0, "QFI\xfb", "a qcow2 disk image; convert it first: qemu-img convert -O raw IN OUT"),
 	MAGIC(0, "KDMV", "a VMDK disk image; convert it first: qemu-img convert -O raw IN OUT"),
 	MAGIC(0, "vhdxfile", "a VHDX disk image; convert it first: qemu-img convert -O raw IN OUT"),
@@ -69,6 +70,9 @@ static const struct magic possible[] = {
 	MAGIC(0, "hsqs", "a squashfs file system; to attach the image in it, it must be neither packed nor split"),
 	MAGIC(0, "\x7f" "ELF", "a program"),
 	MAGIC(0, "%PDF-", "a PDF document"),
+	MAGIC(0, "Adaptec CeQuadrat VirtualCD File", "an image of WinOnCD; it takes libMirage"),
+	MAGIC(0, "Roxio Image File Format 3.0", "an image of WinOnCD; it takes libMirage"),
+	MAGIC(8, "imag", "an image of Easy CD Creator; it takes libMirage"),
 	MAGIC(0, "RIFF", "an audio or video file"),
 };
 
@@ -109,6 +113,8 @@ static const char *describe_text(const struct ends *ends)
 	normalize(ends->head, text, sizeof(text));
 	if (starts(text, "<!DOCTYPE HTML") || starts(text, "<HTML"))
 		return "a web page; the download went wrong";
+	if (starts(text, "#") && strstr(text, "# X-CD-ROAST"))
+		return "a TOC file of X-CD-Roast; it takes libMirage, and the files that it names";
 	return NULL;
 }
 

@@ -232,12 +232,17 @@ void image_drop_file(struct image *image)
 	let_go(&image->files[--image->file_count]);
 }
 
-/* The TOC of readcd has the number of the first session there; a text has no such byte, not in UTF-16 either. */
-static bool is_no_text(const struct reader *reader)
+/*
+ * The TOC of readcd has the number of the first session there; a text has no such byte, not in UTF-16 either. That of
+ * X-CD-Roast begins with a comment that cdrdao would not take for one.
+ */
+static bool is_of_others(const struct image_format *format, const struct reader *reader)
 {
 	uint8_t head[3];
 
-	return !reader_read(reader, 0, head, sizeof(head)) && head[2] == 1;
+	if (!format->is_text || reader_read(reader, 0, head, sizeof(head)))
+		return false;
+	return head[2] == 1 || (format == &toc_format && head[0] == '#');
 }
 
 /* The file's name decides only among formats that have no mark, and only after all marks were looked for. */
@@ -252,7 +257,7 @@ static const struct image_format *find_format(const struct image *image, const s
 		const char *suffix = formats[i]->suffix;
 
 		if (suffix && length > strlen(suffix) && !strcasecmp(image->path + length - strlen(suffix), suffix) &&
-		    !(formats[i]->is_text && is_no_text(reader)))
+		    !is_of_others(formats[i], reader))
 			return formats[i];
 	}
 	return NULL;

@@ -159,7 +159,7 @@ struct image {
  * @name: a word for it
  * @title: how a person calls it
  * @suffix: what a file's name ends with, for formats that @probe cannot tell; NULL if it can
- * @is_text: is a file with that suffix a text? Readcd's TOC files, which are none, end like those of cdrdao
+ * @is_text: is a file with that suffix a text? Not all are: readcd's TOC files end like those of cdrdao
  * @probe: does the image's first file look like one? Asked of every format in the order of the table.
  * @open: fill extents, tracks and sectors by the functions of tracks.c, and open further files
  */

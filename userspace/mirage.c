@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Images that nothing here reads and libMirage does: its sectors are asked for one by one, and go to a temporary file. It
- * is loaded when no format of ours is in a file. Built without its headers, vcdctl does without it.
+ * is loaded when no format of ours is in a file, and in a process of its own, for a broken file makes it abort, crash or
+ * never end. Built without its headers, vcdctl does without it.
  */
 #include <string.h>
 
 #include <mirage/mirage.h>
 
+#include "apart.h"
 #include "array.h"
 #include "image.h"
 #include "lazy.h"
@@ -14,6 +16,7 @@
 
 /* What goes with the headers of 3.2 */
 #define LIBRARY		"libmirage.so.11"
+#define NAME		"libMirage"
 
 #define RAW_SIZE	2352
 #define SUB_SIZE	96
@@ -58,6 +61,7 @@ LAZY(mirage_filter_stream_get_type);
 LAZY(g_object_new);
 LAZY(g_object_unref);
 LAZY(g_type_check_instance_is_a);
+LAZY(g_type_name_from_instance);
 LAZY(g_free);
 
 static const struct lazy_function functions[] = {
@@ -97,6 +101,7 @@ static const struct lazy_function functions[] = {
 	LAZY_FUNCTION(g_object_new),
 	LAZY_FUNCTION(g_object_unref),
 	LAZY_FUNCTION(g_type_check_instance_is_a),
+	LAZY_FUNCTION(g_type_name_from_instance),
 	LAZY_FUNCTION(g_free),
 };
 
@@ -130,13 +135,16 @@ static bool is_ours(const MirageParserInfo *info)
 	return !strcmp(info->id, "PARSER-ISO") || !strcmp(info->id, "PARSER-HD");
 }
 
+/* MacBinary has no mark to know it by but a checksum, and the library takes it only if a disk image is in it. */
 static bool is_packed(const struct image *image, MirageStream *stream)
 {
 	const struct image_file *file = &image->files[0];
 	struct reader reader = reader_from_fd(&file->source, file->size);
+	GTypeInstance *instance = (GTypeInstance *)stream;
 
-	return lazy_g_type_check_instance_is_a((GTypeInstance *)stream, lazy_mirage_filter_stream_get_type()) &&
-	       foreign_describe(&reader, true);
+	return lazy_g_type_check_instance_is_a(instance, lazy_mirage_filter_stream_get_type()) &&
+	       (foreign_describe(&reader, true) ||
+		!strcmp(lazy_g_type_name_from_instance(instance), "MirageFilterStreamMacBinary"));
 }
 
 /* The library's own way to load an image, but for plain sectors. NULL: there is none for it. */
@@ -181,18 +189,20 @@ static MirageDisc *load_disc(const struct image *image)
 	return disc;
 }
 
+static enum image_error probe_apart(struct image *image)
+{
+	return load_disc(image) ? IMAGE_OK : IMAGE_NOT_AN_IMAGE;
+}
+
 /* It opens the file by its name once more, so that has to be all there is to it. */
 static bool mirage_probe(const struct image *image, const struct reader *reader)
 {
-	MirageDisc *disc;
+	struct image probed = *image;
 
 	(void)reader;
 	if (image->outer || image->parts || strcmp(image->files[0].path, image->path) || !strcmp(image->path, "-"))
 		return false;
-	disc = load_disc(image);
-	if (disc)
-		lazy_g_object_unref(disc);
-	return disc;
+	return !apart_run(&probed, NAME, probe_apart);
 }
 
 static bool is_cd(const struct copying *copying)
@@ -256,10 +266,21 @@ static enum image_error copy_sector(struct copying *copying, int address)
 	return error;
 }
 
+static void go_on(const struct copying *copying)
+{
+	const struct image_options *options = &copying->image->options;
+
+	if (copying->done % PROGRESS_STEP)
+		return;
+	apart_go_on();
+	if (options->progress)
+		options->progress("unpacking", (uint64_t)copying->done * stride_of(copying),
+				  (uint64_t)copying->total * stride_of(copying));
+}
+
 /* Append sectors from @from on, so that the next one is @to. All are of one mode. */
 static enum image_error append(struct copying *copying, int64_t from, int64_t to)
 {
-	const struct image_options *options = &copying->image->options;
 	struct vcd_extent run = {
 		.lba = copying->image->sectors,
 		.sectors = (uint32_t)(to - from),
@@ -273,10 +294,8 @@ static enum image_error append(struct copying *copying, int64_t from, int64_t to
 	if (from < 0 || to < from || to - from > copying->total - copying->done)
 		return image_fail(copying->image, IMAGE_NOT_AN_IMAGE, "is damaged: its tracks are longer than the disc");
 	for (; !error && from < to; from++, copying->done++) {
+		go_on(copying);
 		error = copy_sector(copying, (int)from);
-		if (!error && options->progress && copying->done % PROGRESS_STEP == 0)
-			options->progress("unpacking", (uint64_t)copying->done * run.stride,
-					  (uint64_t)copying->total * run.stride);
 	}
 	if (!error)
 		error = image_scratch_done(copying->image, copying->file);
@@ -424,11 +443,24 @@ static enum image_error copy_session(struct copying *copying, MirageSession *ses
 	return error;
 }
 
+/* The kind of disc, where the image says it of one that is so small that nothing else does */
+static uint32_t profile_of(MirageMediumType medium, uint32_t sectors)
+{
+	uint32_t profile = VCD_PROFILE_AUTO;
+
+	if (medium == MIRAGE_MEDIUM_DVD)
+		profile = VCD_PROFILE_DVD_ROM;
+	else if (medium == MIRAGE_MEDIUM_BD)
+		profile = VCD_PROFILE_BD_ROM;
+	return profile > profile_for_sectors(sectors) ? profile : VCD_PROFILE_AUTO;
+}
+
 static enum image_error copy_disc(struct copying *copying)
 {
+	MirageMediumType medium = lazy_mirage_disc_get_medium_type(copying->disc);
 	gint count = lazy_mirage_disc_get_number_of_sessions(copying->disc), i;
 	gint sectors = lazy_mirage_disc_layout_get_length(copying->disc);
-	bool cd = lazy_mirage_disc_get_medium_type(copying->disc) == MIRAGE_MEDIUM_CD;
+	bool cd = medium == MIRAGE_MEDIUM_CD;
 	enum image_error error;
 
 	/* That of a CD may begin with the two seconds before sector 0. */
@@ -437,8 +469,8 @@ static enum image_error copy_disc(struct copying *copying)
 				  sectors);
 	copying->form = cd ? VCD_FORM_RAW_2352 : VCD_FORM_USER_2048;
 	copying->total = (uint32_t)sectors;
-	error = image_add_scratch(copying->image, (uint64_t)sectors * (cd ? RAW_SIZE + SUB_SIZE : SECTOR_SIZE),
-				  &copying->file);
+	error = image_scratch_room(copying->image, copying->file,
+				   (uint64_t)sectors * (cd ? RAW_SIZE + SUB_SIZE : SECTOR_SIZE));
 	for (i = 0; !error && i < count; i++) {
 		MirageSession *session = lazy_mirage_disc_get_session_by_index(copying->disc, i, NULL);
 
@@ -447,19 +479,30 @@ static enum image_error copy_disc(struct copying *copying)
 		error = copy_session(copying, session, !i);
 		lazy_g_object_unref(session);
 	}
-	return error ? error : image_end_tracks(copying->image);
+	if (!error)
+		error = image_end_tracks(copying->image);
+	if (!error && !cd)
+		copying->image->profile_hint = profile_of(medium, copying->image->sectors);
+	return error;
+}
+
+static enum image_error open_apart(struct image *image)
+{
+	struct copying copying = { .image = image, .disc = load_disc(image), .file = image->file_count - 1 };
+
+	if (!copying.disc)
+		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is not taken by libMirage any more");
+	return copy_disc(&copying);
 }
 
 static enum image_error mirage_open(struct image *image)
 {
-	struct copying copying = { .image = image, .disc = load_disc(image) };
-	enum image_error error;
+	uint32_t file;
+	enum image_error error = image_add_scratch(image, 0, &file);
 
-	if (!copying.disc)
-		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is not taken by libMirage any more");
-	error = copy_disc(&copying);
-	lazy_g_object_unref(copying.disc);
-	return error;
+	if (!error)
+		error = apart_run(image, NAME, open_apart);
+	return error ? error : image_scratch_done(image, file);
 }
 
 const struct image_format mirage_format = {

@@ -89,6 +89,17 @@ enum image_error image_add_scratch(struct image *image, uint64_t size_needed, ui
 }
 
 /**
+ * image_scratch_room - is there room for what a temporary file is going to have?
+ * @image: the image
+ * @file: the file, for which image_add_scratch() was not told that yet
+ * @size_needed: how many bytes
+ */
+enum image_error image_scratch_room(struct image *image, uint32_t file, uint64_t size_needed)
+{
+	return check_room(image, folder_for(image), image->files[file].source.fd, size_needed);
+}
+
+/**
  * image_scratch_failed - say why a temporary file cannot be written
  * @image: the image
  * @error: an errno

@@ -170,7 +170,12 @@ static void foreign_by_first_bytes(void **state)
 		{ "PK\x03\x04", 4, "zip" },
 		{ "7z\xbc\xaf\x27\x1c", 6, "7-Zip" },
 		{ "QFI\xfb", 4, "qcow2" },
+		{ "GBI\0\0\0\0", 7, "GBI" },
+		{ "Roxio Image File Format 3.0", 27, "WinOnCD" },
+		{ "RIFF\x0c\0\0\0imag", 12, "Easy CD Creator" },
+		{ "RIFF\x0c\0\0\0WAVE", 12, "audio or video" },
 		{ "\n <!doctype html><title>404", 27, "web page" },
+		{ "#\n# X-CD-Roast 0.98 - TOC-File\n", 31, "X-CD-Roast" },
 	};
 	size_t i;
 

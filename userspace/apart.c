@@ -38,8 +38,8 @@ struct ending {
 	enum image_error error;
 	uint32_t sectors;
 	uint32_t profile_hint;
-	char mcn[16];
-	char reason[512];
+	char mcn[sizeof(((struct image *)0)->mcn)];
+	char reason[sizeof(((struct image *)0)->reason)];
 };
 
 /**

@@ -177,7 +177,7 @@ static MirageDisc *load_disc(const struct image *image)
 	MirageStream *stream;
 	MirageDisc *disc = NULL;
 
-	if (!lazy_load(LIBRARY, functions, ARRAY_SIZE(functions)) || !lazy_mirage_initialize(NULL))
+	if (!lazy_mirage_initialize(NULL))
 		return NULL;
 	context = lazy_g_object_new(lazy_mirage_context_get_type(), NULL);
 	stream = lazy_mirage_context_create_input_stream(context, image->path, NULL);
@@ -201,6 +201,9 @@ static bool mirage_probe(const struct image *image, const struct reader *reader)
 
 	(void)reader;
 	if (image->outer || image->parts || strcmp(image->files[0].path, image->path) || !strcmp(image->path, "-"))
+		return false;
+	/* Before there is another process: most machines don't have it. */
+	if (!lazy_load(LIBRARY, functions, ARRAY_SIZE(functions)))
 		return false;
 	return !apart_run(&probed, NAME, probe_apart);
 }

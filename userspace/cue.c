@@ -618,7 +618,7 @@ const struct image_format cue_format = {
 	.name = "cue",
 	.title = "CUE sheet",
 	.suffix = ".cue",
-	.is_text = true,
+	.is_other = image_is_no_text,
 	.probe = cue_probe,
 	.open = cue_open,
 };

@@ -232,17 +232,18 @@ void image_drop_file(struct image *image)
 	let_go(&image->files[--image->file_count]);
 }
 
-/*
- * The TOC of readcd has the number of the first session there; a text has no such byte, not in UTF-16 either. That of
- * X-CD-Roast begins with a comment that cdrdao would not take for one.
+/**
+ * image_is_no_text - is this, which might be a text by its name, none?
+ * @reader: the image's first file
+ *
+ * The TOC of readcd, which ends like those of cdrdao, has the number of the first session in its third byte; a text has no
+ * such byte, not in UTF-16 either.
  */
-static bool is_of_others(const struct image_format *format, const struct reader *reader)
+bool image_is_no_text(const struct reader *reader)
 {
 	uint8_t head[3];
 
-	if (!format->is_text || reader_read(reader, 0, head, sizeof(head)))
-		return false;
-	return head[2] == 1 || (format == &toc_format && head[0] == '#');
+	return !reader_read(reader, 0, head, sizeof(head)) && head[2] == 1;
 }
 
 /* The file's name decides only among formats that have no mark, and only after all marks were looked for. */
@@ -257,7 +258,7 @@ static const struct image_format *find_format(const struct image *image, const s
 		const char *suffix = formats[i]->suffix;
 
 		if (suffix && length > strlen(suffix) && !strcasecmp(image->path + length - strlen(suffix), suffix) &&
-		    !is_of_others(formats[i], reader))
+		    !(formats[i]->is_other && formats[i]->is_other(reader)))
 			return formats[i];
 	}
 	return NULL;

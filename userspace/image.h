@@ -159,7 +159,7 @@ struct image {
  * @name: a word for it
  * @title: how a person calls it
  * @suffix: what a file's name ends with, for formats that @probe cannot tell; NULL if it can
- * @is_text: is a file with that suffix a text? Not all are: readcd's TOC files end like those of cdrdao
+ * @is_other: is a file with that suffix in another format, by what it begins with? NULL if there is none to mistake it for
  * @probe: does the image's first file look like one? Asked of every format in the order of the table.
  * @open: fill extents, tracks and sectors by the functions of tracks.c, and open further files
  */
@@ -167,7 +167,7 @@ struct image_format {
 	const char *name;
 	const char *title;
 	const char *suffix;
-	bool is_text;
+	bool (*is_other)(const struct reader *reader);
 	bool (*probe)(const struct image *image, const struct reader *reader);
 	enum image_error (*open)(struct image *image);
 };
@@ -191,6 +191,7 @@ void image_close(struct image *image);
 enum image_error image_add_file(struct image *image, const char *path);
 enum image_error image_adopt_file(struct image *image, const char *path, int fd);
 void image_drop_file(struct image *image);
+bool image_is_no_text(const struct reader *reader);
 enum image_error image_add_extent(struct image *image, const struct vcd_extent *extent);
 enum image_error image_add_track(struct image *image, const struct vcd_track *track);
 enum image_error image_add_subchannel(struct image *image, const struct vcd_extent *extent);

@@ -759,11 +759,19 @@ static bool toc_probe(const struct image *image, const struct reader *reader)
 	return found;
 }
 
+/* The TOC file of X-CD-Roast begins with a comment that cdrdao would not take for one. */
+static bool toc_is_other(const struct reader *reader)
+{
+	char first;
+
+	return image_is_no_text(reader) || (!reader_read(reader, 0, &first, 1) && first == '#');
+}
+
 const struct image_format toc_format = {
 	.name = "toc",
 	.title = "TOC file of cdrdao",
 	.suffix = ".toc",
-	.is_text = true,
+	.is_other = toc_is_other,
 	.probe = toc_probe,
 	.open = toc_open,
 };

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Discs to make images of: tracks with their sectors, sub-channels and CD-Text."""
+"""Discs to make images of: tracks with their sectors, sub-channels and CD-Text; and files that they go to."""
 import os
 import subprocess
+import wave
 
 CDIMAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../system/cdimage")
 AUDIO, MODE1, MODE2 = 0, 1, 2
@@ -191,3 +192,37 @@ def sessions_disc(iso):
     first = [Track(MODE1, cdimage("raw", iso, 0)), Track(AUDIO, audio(110, 7), pregap=PREGAP, isrc="DEXYZ0100007")]
     start = first[0].sectors + PREGAP + 110 + SESSION_GAP
     return Disc([first, [Track(MODE2, cdimage("xa", iso, start), pregap=PREGAP)]], mcn="4006381333931")
+
+
+def write(folder, name, *parts):
+    with open(os.path.join(folder, name), "wb") as out:
+        for part in parts:
+            out.write(part.encode("ascii") if isinstance(part, str) else part)
+
+
+def write_wave(folder, name, samples):
+    with wave.open(os.path.join(folder, name), "wb") as out:
+        out.setnchannels(2)
+        out.setsampwidth(2)
+        out.setframerate(44100)
+        out.writeframes(samples)
+
+
+def cue_track(track, mode, at, unstored=0, with_flags=False):
+    """The lines of a CUE sheet for a track whose sectors begin at @at in its file"""
+    lines = ["  TRACK %02d %s" % (track.number, mode)]
+    if track.title:
+        lines.append('    TITLE "%s"' % track.title)
+    if track.isrc:
+        lines.append("    ISRC " + track.isrc)
+    flags = [name for bit, name in ((2, "DCP"), (8, "4CH"), (1, "PRE")) if track.control & bit]
+    if flags and with_flags:
+        lines.append("    FLAGS " + " ".join(flags))
+    if unstored:
+        lines.append("    PREGAP " + msf_text(unstored))
+    if track.stored:
+        lines.append("    INDEX 00 " + msf_text(at))
+    lines.append("    INDEX 01 " + msf_text(at + track.stored))
+    if track.index2:
+        lines.append("    INDEX 02 " + msf_text(at + track.stored + track.index2))
+    return lines

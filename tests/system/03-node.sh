@@ -1,6 +1,7 @@
 #!/bin/bash
 # The block node: what it says of itself, opening, reading, not writing.
 # no udev
+# on: checked debian
 cd "$(dirname "$0")" && . ./lib.sh
 sys=/sys/block/vcd0
 

@@ -1,7 +1,6 @@
 #!/bin/bash
 # Who may do what: bob is nobody, alice and carol are in the group cdrom.
-# on: checked newest
-# no udev: checked
+# on: newest
 cd "$(dirname "$0")" && . ./lib.sh && . ./served.sh
 
 image_of() {

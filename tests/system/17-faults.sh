@@ -1,7 +1,7 @@
 #!/bin/bash
 # Trace events, and faults on request.
 # no udev: checked
-# on: checked debian
+# on: checked newest
 cd "$(dirname "$0")" && . ./lib.sh
 
 tracing=/sys/kernel/tracing

@@ -11,7 +11,7 @@ if [ -n "${VCD_ROUNDS-}" ]; then
 elif [ "${VCD_TEST_FULL-}" = all ]; then
 	rounds=1000 loads=200 crowds=20
 else
-	rounds=25 loads=5 crowds=1
+	rounds=15 loads=3 crowds=1
 fi
 
 remade() {

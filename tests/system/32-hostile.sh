@@ -1,7 +1,6 @@
 #!/bin/bash
 # Images that somebody has made to do harm: attached, looked at by udev and by ourselves, and read.
-# on: checked newest
-# no udev: checked
+# on: newest
 # time: 1200
 cd "$(dirname "$0")" && . ./lib.sh
 

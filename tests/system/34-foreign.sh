@@ -2,7 +2,7 @@
 # Images that nothing of ours reads, and libMirage does: BlindWrite, WinOnCD, Easy CD Creator, X-CD-Roast, and discs in DMG,
 # MacBinary, DAA and GBI. Each is the same in the drive as a CUE sheet of that disc; broken ones are refused.
 # no udev
-# on: checked
+# on: newest
 # time: 1200
 cd "$(dirname "$0")" && . ./lib.sh
 cdimage=$here/cdimage

@@ -88,6 +88,15 @@ check_long() {
 	fi
 }
 
+# check_on WORD NAME FUNCTION [ARGUMENT]...: what one kind of kernel is enough for, in a file that several run
+check_on() {
+	if wants "$1" || at_length; then
+		check "${@:2}"
+	else
+		echo "# $2: not on this kernel"
+	fi
+}
+
 # run_program PROGRAM ARGUMENT...: one that prints results itself. It may be a 32-bit
 # twin, which is not always there.
 run_program() {

@@ -63,6 +63,7 @@ LAZY(g_object_unref);
 LAZY(g_type_check_instance_is_a);
 LAZY(g_type_name_from_instance);
 LAZY(g_free);
+LAZY(g_log_set_default_handler);
 
 static const struct lazy_function functions[] = {
 	LAZY_FUNCTION(mirage_initialize),
@@ -103,6 +104,7 @@ static const struct lazy_function functions[] = {
 	LAZY_FUNCTION(g_type_check_instance_is_a),
 	LAZY_FUNCTION(g_type_name_from_instance),
 	LAZY_FUNCTION(g_free),
+	LAZY_FUNCTION(g_log_set_default_handler),
 };
 
 /**
@@ -171,12 +173,22 @@ static MirageDisc *load_with(MirageContext *context, MirageStream *stream, bool 
 	return disc;
 }
 
+/* The library warns of its own slips, over good images as well. What is wrong with a bad one it returns. */
+static void discard(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
+{
+	(void)domain;
+	(void)level;
+	(void)message;
+	(void)data;
+}
+
 static MirageDisc *load_disc(const struct image *image)
 {
 	MirageContext *context;
 	MirageStream *stream;
 	MirageDisc *disc = NULL;
 
+	lazy_g_log_set_default_handler(discard, NULL);
 	if (!lazy_mirage_initialize(NULL))
 		return NULL;
 	context = lazy_g_object_new(lazy_mirage_context_get_type(), NULL);
@@ -194,7 +206,10 @@ static enum image_error probe_apart(struct image *image)
 	return load_disc(image) ? IMAGE_OK : IMAGE_NOT_AN_IMAGE;
 }
 
-/* It opens the file by its name once more, so that has to be all there is to it. */
+/*
+ * It opens the file by its name once more, so that has to be all there is to it. What the library crashes over is in one of
+ * its formats: mirage_open() finds the same, and says so.
+ */
 static bool mirage_probe(const struct image *image, const struct reader *reader)
 {
 	struct image probed = *image;
@@ -205,7 +220,8 @@ static bool mirage_probe(const struct image *image, const struct reader *reader)
 	/* Before there is another process: most machines don't have it. */
 	if (!lazy_load(LIBRARY, functions, ARRAY_SIZE(functions)))
 		return false;
-	return !apart_run(&probed, NAME, probe_apart);
+	probed.reason[0] = '\0';
+	return !apart_run(&probed, NAME, probe_apart) || probed.reason[0];
 }
 
 static bool is_cd(const struct copying *copying)

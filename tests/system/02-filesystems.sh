@@ -1,7 +1,7 @@
 #!/bin/bash
 # Images on file systems of all kinds, and on a block device.
 # no udev
-# on: checked newest
+# on: newest
 cd "$(dirname "$0")" && . ./lib.sh
 
 # volume TYPE SIZE MKFS-COMMAND...: a file system in a file, mounted at $tmp/fs

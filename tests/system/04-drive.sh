@@ -1,7 +1,6 @@
 #!/bin/bash
 # The drive as hardware: tray, lock, eject button, discs going in and out.
-# no udev: checked
-# on: checked debian
+# on: debian
 cd "$(dirname "$0")" && . ./lib.sh
 
 tray() { "$node" status $vcd0; }

@@ -57,9 +57,9 @@ same_cd() {
 	is "$(told)" "$source"
 	sectors | cmp - $tmp/sectors
 	# Not through the page cache, whose folios may have audio in them as well
-	is "$(dd if=$vcd0 iflag=direct,count_bytes bs=64K count="$(size $iso)" status=none | cmp - $iso && echo same)" same
-	like "$(vcdctl info "$1")" 'libMirage'
-	is "$(vcdctl info "$1" 2>&1 >/dev/null)" ''
+	dd if=$vcd0 iflag=direct,count_bytes bs=64K count="$(size $iso)" status=none | cmp - $iso
+	like "$(vcdctl info "$1" 2>$tmp/warnings)" 'libMirage'
+	is "$(cat $tmp/warnings)" ''
 }
 
 # same_dvd FILE ISO

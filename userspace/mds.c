@@ -87,12 +87,14 @@ struct mds {
 
 static const char mark[] = "MEDIA DESCRIPTOR";
 
+/* Version 2, which MDX is as well, has but the mark in common with it, and its descriptor is encrypted. */
 static bool mds_probe(const struct image *image, const struct reader *reader)
 {
-	char head[sizeof(mark) - 1];
+	char head[sizeof(mark)];
 
 	(void)image;
-	return !reader_read(reader, 0, head, sizeof(head)) && !memcmp(head, mark, sizeof(head));
+	return !reader_read(reader, 0, head, sizeof(head)) && !memcmp(head, mark, sizeof(mark) - 1) &&
+	       head[sizeof(mark) - 1] != 2;
 }
 
 static enum image_error read_block(struct mds *mds, uint64_t offset, void *block, size_t size, const char *what)
@@ -521,11 +523,6 @@ static enum image_error check_header(struct mds *mds, const uint8_t *header)
 {
 	uint32_t medium = get_le16(header + 18);
 
-	if (header[16] == 2)
-		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE,
-				  "is an MDS or MDX descriptor of version 2, which is encrypted and cannot be "
-				  "attached; save the image as MDS of version 1 or as ISO with the "
-				  "program that made it");
 	if (header[16] != 1)
 		return image_fail(mds->image, IMAGE_NOT_AN_IMAGE, "is an MDS descriptor of the unknown version %u.%u",
 				  header[16], header[17]);

@@ -14,8 +14,10 @@
 #include "lazy.h"
 #include "scratch.h"
 
-/* What goes with the headers of 3.2 */
-#define LIBRARY		"libmirage.so.11"
+/* What goes with the headers */
+#define SONAME_(major)	"libmirage.so." #major
+#define SONAME(major)	SONAME_(major)
+#define LIBRARY		SONAME(MIRAGE_SOVERSION_MAJOR)
 #define NAME		"libMirage"
 
 #define RAW_SIZE	2352
@@ -137,6 +139,12 @@ static bool is_ours(const MirageParserInfo *info)
 	return !strcmp(info->id, "PARSER-ISO") || !strcmp(info->id, "PARSER-HD");
 }
 
+/* Before 3.3, what comes out of MDX is a disc without a sector. */
+static bool is_broken(const MirageParserInfo *info)
+{
+	return MIRAGE_VERSION_MAJOR == 3 && MIRAGE_VERSION_MINOR < 3 && !strcmp(info->id, "PARSER-MDX");
+}
+
 /* MacBinary has no mark to know it by but a checksum, and the library takes it only if a disk image is in it. */
 static bool is_packed(const struct image *image, MirageStream *stream)
 {
@@ -163,7 +171,7 @@ static MirageDisc *load_with(MirageContext *context, MirageStream *stream, bool 
 	for (i = 0; !disc && i < count; i++) {
 		void *parser;
 
-		if (!packed && is_ours(&info[i]))
+		if ((!packed && is_ours(&info[i])) || is_broken(&info[i]))
 			continue;
 		parser = lazy_g_object_new(types[i], NULL);
 		lazy_mirage_contextual_set_context(parser, context);

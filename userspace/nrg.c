@@ -480,9 +480,9 @@ static void copy_code(char *to, const uint8_t *from, size_t len, bool letters)
 
 static void read_mcn(struct nrg *nrg, const uint8_t *mcn)
 {
-	static const uint8_t none[VCD_MCN_LEN] = "0000000000000";
+	static const char none[] = "0000000000000";
 
-	if (memcmp(mcn, none, sizeof(none)))
+	if (memcmp(mcn, none, VCD_MCN_LEN))
 		copy_code(nrg->image->mcn, mcn, VCD_MCN_LEN, false);
 }
 

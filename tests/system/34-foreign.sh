@@ -1,6 +1,6 @@
 #!/bin/bash
-# Images that nothing of ours reads, and libMirage does: BlindWrite, WinOnCD, Easy CD Creator, X-CD-Roast, and discs in DMG,
-# MacBinary, DAA and GBI. Each is the same in the drive as a CUE sheet of that disc; broken ones are refused.
+# Images that nothing of ours reads, and libMirage does: BlindWrite, WinOnCD, Easy CD Creator, X-CD-Roast, MDX, and discs in
+# DMG, MacBinary, DAA and GBI. Each is the same in the drive as a CUE sheet of that disc; broken ones are refused.
 # no udev
 # on: newest
 # time: 1200
@@ -11,6 +11,8 @@ iso=$work/small.iso
 mkdir -p $work
 # VCD_ROUNDS: as many wrong images of each kind as somebody wants
 rounds=${VCD_ROUNDS:-$(at_length && echo 4 || echo 2)}
+# The libMirage that is here
+has=$(compgen -G '/usr/lib/*/libmirage.so.12' >/dev/null && echo 3.3 || echo 3.2)
 # Where libMirage crashes over an image, that is no news for the kernel's log.
 traced=/proc/sys/debug/exception-trace
 [ ! -e $traced ] || echo 0 >$traced
@@ -93,6 +95,13 @@ spoilt() {
 	rm "$work/spoilt-$1"
 }
 
+# takes_newer FILE VERSION: the libMirage that is here does not read it
+takes_newer() {
+	cd $work
+	refused "$1"
+	like "$output" "it takes libMirage ${2/./\\.}"
+}
+
 cut_off() {
 	local file
 	cd $work
@@ -173,10 +182,11 @@ wrong_bytes() {
 }
 
 check "images in formats of others are made" discs
-while IFS=$'\t' read -r name file source <&3; do
-	case $source in
-	*.iso) check "$name: the ISO that is in it" same_dvd "$file" "$source" ;;
-	*) check "$name: sectors, tracks, numbers, sub-channels" same_cd "$file" "$source" ;;
+while IFS=$'\t' read -r name file source takes <&3; do
+	case $takes:$source in
+	"$has":*.iso | 3.2:*.iso) check "$name: the ISO that is in it" same_dvd "$file" "$source" ;;
+	"$has":* | 3.2:*) check "$name: sectors, tracks, numbers, sub-channels" same_cd "$file" "$source" ;;
+	*) check "$name: it takes libMirage $takes" takes_newer "$file" "$takes" ;;
 	esac
 done 3<$work/list
 check "cut off" cut_off

@@ -231,6 +231,12 @@ bootstrap() {
 
 make_build_tree() { bootstrap "$build_packages"; }
 
+# make_suite_tree SUITE PACKAGES: another release, for what does not come in ours. A mirror may lag behind.
+make_suite_tree() {
+	# shellcheck disable=SC2030 # for this one alone
+	(build_suite=$1 && bootstrap "$2" --aptopt='Acquire::Check-Valid-Until "false"')
+}
+
 # Nothing starts when a package is installed; alice and carol may use optical
 # drives, bob may not.
 make_root_tree() {

@@ -37,7 +37,7 @@ struct attach_options {
 	bool json;
 };
 
-enum { OPTION_RAW = 256, OPTION_CACHE_DIR };
+enum { OPTION_RAW = 256, OPTION_CACHE_DIR, OPTION_PASSWORD_FILE };
 
 static int run_attach(const struct request *request)
 {
@@ -280,6 +280,10 @@ static bool read_options(const struct command *command, int argc, char **argv, c
 		case OPTION_CACHE_DIR:
 			options->image.cache_dir = optarg;
 			break;
+		case OPTION_PASSWORD_FILE:
+			if (password_given(optarg, &options->image, code))
+				break;
+			return false;
 		case 'J':
 			options->json = true;
 			break;
@@ -296,6 +300,7 @@ enum exit_code cmd_attach(const struct command *command, int argc, char **argv)
 		{ "speed",	required_argument,	NULL,	's' },
 		{ "cache",	required_argument,	NULL,	'c' },
 		{ "cache-dir",	required_argument,	NULL,	OPTION_CACHE_DIR },
+		{ "password-file", required_argument,	NULL,	OPTION_PASSWORD_FILE },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
 		{ "json",	no_argument,		NULL,	'J' },
 		{ "help",	no_argument,		NULL,	'h' },
@@ -321,6 +326,7 @@ enum exit_code cmd_swap(const struct command *command, int argc, char **argv)
 		{ "speed",	required_argument,	NULL,	's' },
 		{ "cache",	required_argument,	NULL,	'c' },
 		{ "cache-dir",	required_argument,	NULL,	OPTION_CACHE_DIR },
+		{ "password-file", required_argument,	NULL,	OPTION_PASSWORD_FILE },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
 		{ "json",	no_argument,		NULL,	'J' },
 		{ "help",	no_argument,		NULL,	'h' },

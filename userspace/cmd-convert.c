@@ -15,7 +15,7 @@
 #include "rawreader.h"
 #include "vcdctl.h"
 
-enum { OPTION_RAW = 256, OPTION_CACHE_DIR };
+enum { OPTION_RAW = 256, OPTION_CACHE_DIR, OPTION_PASSWORD_FILE };
 
 /**
  * struct conversion - a conversion under way
@@ -337,6 +337,7 @@ enum exit_code cmd_convert(const struct command *command, int argc, char **argv)
 	static const struct option longs[] = {
 		{ "force",	no_argument,		NULL,	'f' },
 		{ "cache-dir",	required_argument,	NULL,	OPTION_CACHE_DIR },
+		{ "password-file", required_argument,	NULL,	OPTION_PASSWORD_FILE },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
 		{ "track",	required_argument,	NULL,	't' },
 		{ "help",	no_argument,		NULL,	'h' },
@@ -354,6 +355,8 @@ enum exit_code cmd_convert(const struct command *command, int argc, char **argv)
 			conversion.force = true;
 		if (option == OPTION_CACHE_DIR)
 			options.cache_dir = optarg;
+		if (option == OPTION_PASSWORD_FILE && !password_given(optarg, &options, &code))
+			return code;
 		if (option == OPTION_RAW)
 			options.flags |= IMAGE_RAW;
 		if (option == 't' && !parse_track(optarg, &conversion.track))

@@ -20,7 +20,7 @@
 #include "report.h"
 #include "vcdctl.h"
 
-enum { OPTION_RAW = 256, OPTION_CACHE_DIR, OPTION_CHECKSUM };
+enum { OPTION_RAW = 256, OPTION_CACHE_DIR, OPTION_PASSWORD_FILE, OPTION_CHECKSUM };
 
 /**
  * struct info_options - the command line
@@ -278,6 +278,7 @@ enum exit_code cmd_info(const struct command *command, int argc, char **argv)
 {
 	static const struct option longs[] = {
 		{ "cache-dir",	required_argument,	NULL,	OPTION_CACHE_DIR },
+		{ "password-file", required_argument,	NULL,	OPTION_PASSWORD_FILE },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
 		{ "checksum",	no_argument,		NULL,	OPTION_CHECKSUM },
 		{ "json",	no_argument,		NULL,	'J' },
@@ -295,6 +296,8 @@ enum exit_code cmd_info(const struct command *command, int argc, char **argv)
 			options.image.flags |= IMAGE_RAW;
 		if (option == OPTION_CACHE_DIR)
 			options.image.cache_dir = optarg;
+		if (option == OPTION_PASSWORD_FILE && !password_given(optarg, &options.image, &code))
+			return code;
 		if (option == OPTION_CHECKSUM)
 			options.checksum = true;
 		if (option == 'J')

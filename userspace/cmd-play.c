@@ -29,7 +29,7 @@
 #define LOOK_SECTORS	4
 #define LOOK_TRIES	5
 
-enum { OPTION_IMAGE = 256, OPTION_CACHE_DIR };
+enum { OPTION_IMAGE = 256, OPTION_CACHE_DIR, OPTION_PASSWORD_FILE };
 
 /**
  * struct play_options - the command line
@@ -427,6 +427,7 @@ static bool read_options(const struct command *command, int argc, char **argv, s
 		{ "follow",	no_argument,		NULL,	'F' },
 		{ "image",	required_argument,	NULL,	OPTION_IMAGE },
 		{ "cache-dir",	required_argument,	NULL,	OPTION_CACHE_DIR },
+		{ "password-file", required_argument,	NULL,	OPTION_PASSWORD_FILE },
 		{ "help",	no_argument,		NULL,	'h' },
 		{ 0 }
 	};
@@ -454,6 +455,10 @@ static bool read_options(const struct command *command, int argc, char **argv, s
 		case OPTION_CACHE_DIR:
 			options->image.cache_dir = optarg;
 			break;
+		case OPTION_PASSWORD_FILE:
+			if (password_given(optarg, &options->image, code))
+				break;
+			return false;
 		}
 	}
 	return true;
@@ -474,8 +479,8 @@ static bool check_words(const struct command *command, int argc, char **argv, st
 		wrong_usage(command, "with --follow it is the drive that chooses the tracks");
 		return false;
 	}
-	if (!options->follow && (options->path || options->image.cache_dir)) {
-		wrong_usage(command, "--image and --cache-dir go with --follow");
+	if (!options->follow && (options->path || options->image.cache_dir || options->image.password)) {
+		wrong_usage(command, "--image, --cache-dir and --password-file go with --follow");
 		return false;
 	}
 	for (i = optind + 1; i < argc; i++) {

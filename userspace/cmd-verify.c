@@ -8,7 +8,7 @@
 #include "vcdctl.h"
 #include "verification.h"
 
-enum { OPTION_RAW = 256, OPTION_CACHE_DIR };
+enum { OPTION_RAW = 256, OPTION_CACHE_DIR, OPTION_PASSWORD_FILE };
 
 /**
  * verification_result - note the result of a check
@@ -104,6 +104,7 @@ enum exit_code cmd_verify(const struct command *command, int argc, char **argv)
 		{ "sums",	required_argument,	NULL,	's' },
 		{ "dat",	required_argument,	NULL,	'd' },
 		{ "cache-dir",	required_argument,	NULL,	OPTION_CACHE_DIR },
+		{ "password-file", required_argument,	NULL,	OPTION_PASSWORD_FILE },
 		{ "raw",	no_argument,		NULL,	OPTION_RAW },
 		{ "json",	no_argument,		NULL,	'J' },
 		{ "help",	no_argument,		NULL,	'h' },
@@ -124,6 +125,8 @@ enum exit_code cmd_verify(const struct command *command, int argc, char **argv)
 			run.dat = optarg;
 		if (option == OPTION_CACHE_DIR)
 			options.cache_dir = optarg;
+		if (option == OPTION_PASSWORD_FILE && !password_given(optarg, &options, &code))
+			return code;
 		if (option == OPTION_RAW)
 			options.flags |= IMAGE_RAW;
 		if (option == 'J')

@@ -40,12 +40,14 @@ enum image_error {
  * struct image_options - what may be said about an image beside its name
  * @flags: IMAGE_RAW or 0
  * @cache_dir: where files go that have to be unpacked or decoded; NULL: $TMPDIR, or /var/tmp
+ * @password: of an image that is encrypted, for libMirage; NULL: none was given
  * @progress: called now and then during work that takes time: what is done, how many bytes of how many (0: not known);
  *	NULL for nobody
  */
 struct image_options {
 	unsigned int flags;
 	const char *cache_dir;
+	const char *password;
 	void (*progress)(const char *what, uint64_t done, uint64_t total);
 };
 

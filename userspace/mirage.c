@@ -65,6 +65,10 @@ LAZY(g_object_unref);
 LAZY(g_type_check_instance_is_a);
 LAZY(g_type_name_from_instance);
 LAZY(g_free);
+LAZY(g_error_free);
+LAZY(g_variant_new_string);
+LAZY(mirage_context_set_option);
+LAZY(mirage_error_quark);
 LAZY(g_log_set_default_handler);
 
 static const struct lazy_function functions[] = {
@@ -106,6 +110,10 @@ static const struct lazy_function functions[] = {
 	LAZY_FUNCTION(g_type_check_instance_is_a),
 	LAZY_FUNCTION(g_type_name_from_instance),
 	LAZY_FUNCTION(g_free),
+	LAZY_FUNCTION(g_error_free),
+	LAZY_FUNCTION(g_variant_new_string),
+	LAZY_FUNCTION(mirage_context_set_option),
+	LAZY_FUNCTION(mirage_error_quark),
 	LAZY_FUNCTION(g_log_set_default_handler),
 };
 
@@ -157,8 +165,23 @@ static bool is_packed(const struct image *image, MirageStream *stream)
 		!strcmp(lazy_g_type_name_from_instance(instance), "MirageFilterStreamMacBinary"));
 }
 
+/*
+ * An image that is encrypted is one without doubt, and so is one that is refused although somebody has its password. What
+ * else the library says of a file that it does not take is of use to nobody who does not know its formats.
+ */
+static void explain(struct image *image, GError *error)
+{
+	if (!error)
+		return;
+	if (error->domain == lazy_mirage_error_quark() && error->code == MIRAGE_ERROR_ENCRYPTED_IMAGE)
+		image_explain(image, "is encrypted; put its password into a file, and name that with --password-file");
+	else if (image->options.password && error->code != MIRAGE_ERROR_CANNOT_HANDLE)
+		image_explain(image, "is not taken by libMirage with this password: %s", error->message);
+	lazy_g_error_free(error);
+}
+
 /* The library's own way to load an image, but for plain sectors. NULL: there is none for it. */
-static MirageDisc *load_with(MirageContext *context, MirageStream *stream, bool packed)
+static MirageDisc *load_with(struct image *image, MirageContext *context, MirageStream *stream, bool packed)
 {
 	MirageStream *streams[] = { stream, NULL };
 	const MirageParserInfo *info;
@@ -169,13 +192,15 @@ static MirageDisc *load_with(MirageContext *context, MirageStream *stream, bool 
 	if (!lazy_mirage_get_parsers_type(&types, &count, NULL) || !lazy_mirage_get_parsers_info(&info, &count, NULL))
 		return NULL;
 	for (i = 0; !disc && i < count; i++) {
+		GError *error = NULL;
 		void *parser;
 
 		if ((!packed && is_ours(&info[i])) || is_broken(&info[i]))
 			continue;
 		parser = lazy_g_object_new(types[i], NULL);
 		lazy_mirage_contextual_set_context(parser, context);
-		disc = lazy_mirage_parser_load_image(parser, streams, NULL);
+		disc = lazy_mirage_parser_load_image(parser, streams, &error);
+		explain(image, error);
 		lazy_g_object_unref(parser);
 	}
 	return disc;
@@ -190,19 +215,23 @@ static void discard(const gchar *domain, GLogLevelFlags level, const gchar *mess
 	(void)data;
 }
 
-static MirageDisc *load_disc(const struct image *image)
+static MirageDisc *load_disc(struct image *image)
 {
 	MirageContext *context;
 	MirageStream *stream;
 	MirageDisc *disc = NULL;
+	GError *error = NULL;
 
 	lazy_g_log_set_default_handler(discard, NULL);
 	if (!lazy_mirage_initialize(NULL))
 		return NULL;
 	context = lazy_g_object_new(lazy_mirage_context_get_type(), NULL);
-	stream = lazy_mirage_context_create_input_stream(context, image->path, NULL);
+	if (image->options.password)
+		lazy_mirage_context_set_option(context, "password", lazy_g_variant_new_string(image->options.password));
+	stream = lazy_mirage_context_create_input_stream(context, image->path, &error);
+	explain(image, error);
 	if (stream) {
-		disc = load_with(context, stream, is_packed(image, stream));
+		disc = load_with(image, context, stream, is_packed(image, stream));
 		lazy_g_object_unref(stream);
 	}
 	lazy_g_object_unref(context);
@@ -518,7 +547,8 @@ static enum image_error open_apart(struct image *image)
 	struct copying copying = { .image = image, .disc = load_disc(image), .file = image->file_count - 1 };
 
 	if (!copying.disc)
-		return image_fail(image, IMAGE_NOT_AN_IMAGE, "is not taken by libMirage any more");
+		return image->reason[0] ? IMAGE_NOT_AN_IMAGE :
+			image_fail(image, IMAGE_NOT_AN_IMAGE, "is not taken by libMirage any more");
 	return copy_disc(&copying);
 }
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "openimage.h"
 #include "progress.h"
 #include "vcdctl.h"
@@ -21,4 +25,44 @@ enum exit_code open_image(struct image *image, const char *path, const struct im
 	if (error == IMAGE_CANNOT_OPEN)
 		return CODE_NO_INPUT;
 	return error == IMAGE_NOT_AN_IMAGE ? CODE_NOT_AN_IMAGE : CODE_INTERNAL;
+}
+
+static int read_line(const char *path, char *line, int size)
+{
+	FILE *file = strcmp(path, "-") ? fopen(path, "re") : stdin;
+	int err = 0;
+
+	if (!file)
+		return errno;
+	if (!fgets(line, size, file) && ferror(file))
+		err = errno;
+	if (file != stdin)
+		fclose(file);
+	return err;
+}
+
+/**
+ * password_given - read the password of an image, and say why if that fails
+ * @path: the file whose first line it is; "-": standard input. Not the command line, which everybody can see
+ * @options: where it goes; it stays as long as the program runs
+ * @code: the exit code if it fails
+ */
+bool password_given(const char *path, struct image_options *options, enum exit_code *code)
+{
+	static char line[1024];
+	int err = read_line(path, line, sizeof(line));
+	size_t length = strcspn(line, "\r\n");
+
+	*code = CODE_NO_INPUT;
+	if (err)
+		complain(path, "cannot be read: %s", strerror(err));
+	else if (!length)
+		complain(path, "there is no password in its first line");
+	else if (length == sizeof(line) - 1)
+		complain(path, "the password in its first line is longer than %zu bytes", sizeof(line) - 2);
+	else
+		*code = CODE_OK;
+	line[length] = '\0';
+	options->password = line;
+	return *code == CODE_OK;
 }

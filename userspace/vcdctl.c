@@ -16,12 +16,16 @@
 #define VCD_VERSION	"unknown"
 #endif
 
+#define PASSWORD_OPTION \
+	"      --password-file FILE  the first line there is the password of an encrypted image\n"
+
 /* What attach and swap have in common */
 #define INSERT_OPTIONS \
 	"  -p, --profile KIND   what the disc is: auto, cd, dvd, dvd-dl or bd (auto: by size and content)\n" \
 	"  -s, --speed N        read no faster than N times the single speed, as in 8x (default: no limit)\n" \
 	"  -c, --cache MODE     keep what was read in the page cache of the image: auto (default), page or none\n" \
 	"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n" \
+	PASSWORD_OPTION \
 	"      --raw            attach whatever is in the file, as plain sectors of 2048 bytes\n" \
 	"  -J, --json           print JSON\n"
 
@@ -105,6 +109,7 @@ static const struct command commands[] = {
 		.summary = "show what is on a disc",
 		.options =
 		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
+		PASSWORD_OPTION
 		"      --checksum       make checksums of the tracks and of the user data of an image\n"
 		"      --raw            also if nothing shows that the file is a disc image\n"
 		"  -J, --json           print JSON\n",
@@ -117,6 +122,7 @@ static const struct command commands[] = {
 		"  -f, --force          replace files that are there\n"
 		"  -t, --track N        make an .iso of this track (default: the only one)\n"
 		"      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
+		PASSWORD_OPTION
 		"      --raw            also if nothing shows that the file is a disc image\n",
 	}, {
 		.name = "verify",
@@ -128,6 +134,7 @@ static const struct command commands[] = {
 			   "discs (XML)\n"
 			   "      --cache-dir DIR  where an image that is packed gets unpacked (default: $TMPDIR or "
 			   "/var/tmp)\n"
+			   PASSWORD_OPTION
 			   "      --raw            also if nothing shows that the file is a disc image\n"
 			   "  -J, --json           print JSON\n",
 	},
@@ -152,7 +159,8 @@ static const struct command commands[] = {
 		"  -f, --force          replace a file that is there\n"
 		"  -F, --follow         let be heard what a virtual drive plays, until interrupted\n"
 		"      --image FILE     then: the disc is this image (default: as it was named where it was attached)\n"
-		"      --cache-dir DIR  then: where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n",
+		"      --cache-dir DIR  then: where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
+		"      --password-file FILE  then: the first line there is the password of an encrypted image\n",
 	},
 };
 

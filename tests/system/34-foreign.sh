@@ -55,12 +55,12 @@ same_cd() {
 		$cdimage weave $tmp/main "${2%.cue}.sub" >$tmp/sectors
 	fi
 	vcdctl detach vcd0
-	attach "$1"
+	attach --password-file password "$1"
 	is "$(told)" "$source"
 	sectors | cmp - $tmp/sectors
 	# Not through the page cache, whose folios may have audio in them as well
 	dd if=$vcd0 iflag=direct,count_bytes bs=64K count="$(size $iso)" status=none | cmp - $iso
-	like "$(vcdctl info "$1" 2>$tmp/warnings)" 'libMirage'
+	like "$(vcdctl info --password-file password "$1" 2>$tmp/warnings)" 'libMirage'
 	is "$(cat $tmp/warnings)" ''
 }
 
@@ -129,6 +129,18 @@ garbage() {
 	spoilt data.dmg $(($(size data.dmg) - 1500)) 400
 }
 
+# An image that is encrypted
+password() {
+	cd $work
+	refused locked.daa
+	like "$output" 'is encrypted.*--password-file'
+	status_is 65 vcdctl attach -d vcd0 --password-file - locked.daa <<<'Open Sesame'
+	like "$output" 'not taken by libMirage with this password'
+	is "$(column STATE)" empty
+	attach --password-file - locked.daa <password
+	is "$(sha256 $vcd0)" "$(sha256 $iso)"
+}
+
 # What libMirage aborts over: a resource that it does not expect
 aborts() {
 	cd $work
@@ -191,6 +203,7 @@ while IFS=$'\t' read -r name file source takes <&3; do
 done 3<$work/list
 check "cut off" cut_off
 check "garbage in the header" garbage
+check "an image that is encrypted, with its password, and without" password
 check "a file that it names is not there" missing
 check "libMirage aborts over an image" aborts
 check "libMirage comes to no end over an image" never_ends

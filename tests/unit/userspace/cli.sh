@@ -124,6 +124,16 @@ t 'unpacked in a folder'	"$empty" 0 '@attach .* name disc.iso.gz'	attach --cache
 t 'unpacked nowhere'		'' 66 'no file can be made in nowhere'	attach --cache-dir nowhere disc.iso.gz
 t 'info, unpacked in a folder'	'' 0 '>Image: *disc.iso.gz'		info --cache-dir folder disc.iso.gz
 t 'info, unpacked nowhere'	'' 66 'no file can be made in nowhere'	info --cache-dir nowhere disc.iso.gz
+echo secret > password
+: > nothing
+head -c 1022 /dev/zero | tr '\0' x > long
+head -c 1100 /dev/zero | tr '\0' x > too-long
+t 'a password that is not used'	"$empty" 0 '@attach .* name disc.iso'	attach --password-file password disc.iso
+t 'a long password'		"$empty" 0 '@attach .* name disc.iso'	attach --password-file long disc.iso
+t 'a password too long'		'' 66 'too-long: the password in its first line is longer than 1022'	attach --password-file too-long disc.iso
+t 'no password'			'' 66 'nothing: there is no password in its first line'	info --password-file nothing disc.iso
+t 'no file with a password'	'' 66 'nope: cannot be read: No such file'	convert --password-file nope disc.iso x.iso
+t 'a folder for a password'	'' 66 'folder: cannot be read: Is a directory'	verify --password-file folder disc.iso
 head -c 100 disc.iso.gz > cut.gz
 t 'a cut off archive'		"$empty" 65 'cut.gz: cannot be unpacked: it is cut off'	attach cut.gz
 
@@ -395,6 +405,7 @@ t 'play without anything'	'' 64 'no drive given'				play
 t 'play: no track'		'' 64 "'x' is no track; examples are 3 and 3-5"	play /dev/fake x
 t 'play: tracks backwards'	'' 64 "'3-2' is no track"			play /dev/fake 3-2
 t 'play: a track of its own to follow' '' 64 'it is the drive that chooses'	play --follow vcd0 1
+t 'play: a password, not followed' '' 64 'go with --follow'		play --password-file password vcd0
 t 'play: an image, not followed' '' 64 'go with --follow'			play --image disc.iso vcd0
 t 'play: no such drive'		'' 72 '/dev/nope: there is no such drive'	play /dev/nope
 t 'play: empty'			'optical=empty' 1 'there is no disc in it'	play fake

@@ -33,6 +33,18 @@ struct record {
 	uint32_t count;
 };
 
+/**
+ * struct ahead - bytes read ahead of the records that are in them: these are short, and there may be nothing else
+ * @at: where in the file they are
+ * @len: how many
+ * @bytes: they
+ */
+struct ahead {
+	uint64_t at;
+	size_t len;
+	uint8_t bytes[4096];
+};
+
 /* The EDC is a CRC with the polynomial (x^16 + x^15 + x^2 + 1)(x^16 + x^2 + x + 1), lowest bit first. */
 static uint32_t edc_table[256];
 
@@ -77,20 +89,39 @@ static void complete(uint8_t *sector, enum record_kind kind)
 	}
 }
 
+static enum image_error next_byte(struct unpacking *unpacking, struct ahead *ahead, uint64_t offset, uint8_t *byte)
+{
+	uint64_t left = offset < unpacking->packed.size ? unpacking->packed.size - offset : 0;
+
+	if (offset < ahead->at || offset - ahead->at >= ahead->len) {
+		enum image_error error;
+
+		ahead->at = offset;
+		ahead->len = left < sizeof(ahead->bytes) ? (size_t)left : sizeof(ahead->bytes);
+		/* Where nothing is left, to read one says so. */
+		error = unpack_read(unpacking, offset, ahead->bytes, ahead->len ? ahead->len : 1);
+		if (error)
+			return error;
+	}
+	*byte = ahead->bytes[offset - ahead->at];
+	return IMAGE_OK;
+}
+
 /* Seven bits a byte, the lowest first; the first byte has five and the kind. */
-static enum image_error read_record(struct unpacking *unpacking, uint64_t *offset, struct record *record)
+static enum image_error read_record(struct unpacking *unpacking, struct ahead *ahead, uint64_t *offset,
+				    struct record *record)
 {
 	unsigned int shift = 5;
 	uint64_t count;
 	uint8_t byte;
-	enum image_error error = unpack_read(unpacking, (*offset)++, &byte, 1);
+	enum image_error error = next_byte(unpacking, ahead, (*offset)++, &byte);
 
 	if (error)
 		return error;
 	record->kind = (enum record_kind)(byte & 3);
 	count = byte >> 2 & 0x1F;
 	while (byte & 0x80) {
-		error = unpack_read(unpacking, (*offset)++, &byte, 1);
+		error = next_byte(unpacking, ahead, (*offset)++, &byte);
 		if (error)
 			return error;
 		if (shift > 26)
@@ -108,15 +139,15 @@ static enum image_error read_record(struct unpacking *unpacking, uint64_t *offse
 	return IMAGE_OK;
 }
 
-/* Go through all records: how much comes out of them? */
-static enum image_error measure(struct unpacking *unpacking, uint64_t *size)
+/* Go through all records: how much comes out of them? No further than what unpack_begin() refuses. */
+static enum image_error measure(struct unpacking *unpacking, struct ahead *ahead, uint64_t *size)
 {
 	uint64_t offset = MAGIC_SIZE;
 	struct record record;
 
 	*size = 0;
 	for (;;) {
-		enum image_error error = read_record(unpacking, &offset, &record);
+		enum image_error error = read_record(unpacking, ahead, &offset, &record);
 		uint8_t edc[4];
 
 		if (error)
@@ -127,6 +158,8 @@ static enum image_error measure(struct unpacking *unpacking, uint64_t *size)
 		*size += (uint64_t)record.count * full_sizes[record.kind];
 		if (offset > unpacking->packed.size)
 			return unpack_damaged(unpacking, "it is cut off");
+		if (*size > unpack_limit)
+			return IMAGE_OK;
 	}
 }
 
@@ -189,19 +222,20 @@ static enum image_error write_record(struct unpacking *unpacking, uint64_t *offs
 static enum image_error ecm_unpack(struct unpacking *unpacking)
 {
 	uint64_t offset = MAGIC_SIZE, size;
+	struct ahead ahead = { 0 };
 	struct record record;
 	uint8_t expected[4];
 	uint32_t edc = 0;
 	enum image_error error;
 
 	make_table();
-	error = measure(unpacking, &size);
+	error = measure(unpacking, &ahead, &size);
 	if (!error && !size)
 		return unpack_damaged(unpacking, "nothing is in it");
 	if (!error)
 		error = unpack_begin(unpacking, size, 0);
 	while (!error) {
-		error = read_record(unpacking, &offset, &record);
+		error = read_record(unpacking, &ahead, &offset, &record);
 		if (error || !record.count)
 			break;
 		error = write_record(unpacking, &offset, &record, &edc);

@@ -723,6 +723,21 @@ static void clean_up(void)
 	free(disc);
 }
 
+/* Records of one byte each, as far as the file reaches: zeroes, which take no room on a disk. There is an end to that. */
+static void ecm_without_end(void **state)
+{
+	uint64_t limit_before = unpack_limit;
+
+	(void)state;
+	save("long.ecm", "ECM", 4);
+	assert_int_equal(truncate(name_of("long.ecm"), (off_t)1 << 42), 0);
+	unpack_limit = DISC_SIZE;
+	open_fails("long.ecm", IMAGE_NOT_AN_IMAGE, "more than 614400 bytes come out of it");
+	unpack_limit = limit_before;
+	assert_int_equal(truncate(name_of("long.ecm"), 1000001), 0);
+	open_fails("long.ecm", IMAGE_NOT_AN_IMAGE, "it is cut off");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -737,6 +752,7 @@ int main(void)
 		cmocka_unit_test(isz),
 		cmocka_unit_test(ecm_mode1),
 		cmocka_unit_test(ecm_mode2),
+		cmocka_unit_test(ecm_without_end),
 	};
 	size_t i;
 

@@ -12,6 +12,7 @@
 #define MAGIC_SIZE	4
 #define COUNT_END	0xFFFFFFFFU
 #define COPY_CHUNK	65536
+#define RECORDS_MORE	65536	/* bytes: so much more than what comes out may be in a file, and a sixteenth */
 
 /* Where the parts of a sector are */
 #define HEADER_AT	12
@@ -139,7 +140,10 @@ static enum image_error read_record(struct unpacking *unpacking, struct ahead *a
 	return IMAGE_OK;
 }
 
-/* Go through all records: how much comes out of them? No further than what unpack_begin() refuses. */
+/*
+ * Go through all records: how much comes out of them? Those that take more than what is in them are not made to pack
+ * anything; a file without end may be full of them, and takes no room on a disk if all of it is zeroes.
+ */
 static enum image_error measure(struct unpacking *unpacking, struct ahead *ahead, uint64_t *size)
 {
 	uint64_t offset = MAGIC_SIZE;
@@ -158,8 +162,8 @@ static enum image_error measure(struct unpacking *unpacking, struct ahead *ahead
 		*size += (uint64_t)record.count * full_sizes[record.kind];
 		if (offset > unpacking->packed.size)
 			return unpack_damaged(unpacking, "it is cut off");
-		if (*size > unpack_limit)
-			return IMAGE_OK;
+		if (offset > *size + *size / 16 + RECORDS_MORE)
+			return unpack_damaged(unpacking, "the file is damaged");
 	}
 }
 

@@ -47,8 +47,9 @@ static const struct magic certain[] = {
 	MAGIC(0, "ZISO", "a ZSO image (compressed ISO); unpack it first: maxcso --decompress"),
 	MAGIC(0, "DAA\0", "a DAA image; convert it to ISO first: poweriso or acetoneiso"),
 	MAGIC(0, "GBI\0\0\0\0", "a GBI image; convert it to ISO first: gburner or poweriso"),
-	MAGIC(0, "MEDIA DESCRIPTOR\2", "an MDS or MDX image of version 2, which is encrypted; it takes libMirage 3.3, or save "
-	      "the image as MDS of version 1 or as ISO with the program that made it"),
+	MAGIC(0, "MEDIA DESCRIPTOR\2", "an MDS or MDX image of version 2, which is encrypted; it takes a vcdctl built "
+	      "with libMirage 3.3, and the files that it names, or save it as MDS of version 1 or as ISO with the "
+	      "program that made it"),
 	MAGIC(0, "QFI\xfb", "a qcow2 disk image; convert it first: qemu-img convert -O raw IN OUT"),
 	MAGIC(0, "KDMV", "a VMDK disk image; convert it first: qemu-img convert -O raw IN OUT"),
 	MAGIC(0, "vhdxfile", "a VHDX disk image; convert it first: qemu-img convert -O raw IN OUT"),

@@ -94,15 +94,16 @@ static enum image_error copy_stored(struct isz *isz)
 {
 	struct unpacking *unpacking = isz->unpacking;
 	enum image_error error = IMAGE_OK;
+	uint8_t buf[UNPACK_PENDING];
 
 	while (!error && unpacking->written < isz->size) {
 		uint64_t left = isz->size - unpacking->written;
-		size_t len = left < isz->block_size ? (size_t)left : isz->block_size;
+		size_t len = left < sizeof(buf) ? (size_t)left : sizeof(buf);
 
-		error = unpack_read(unpacking, isz->data, isz->from, len);
+		error = unpack_read(unpacking, isz->data, buf, len);
 		isz->data += len;
 		if (!error)
-			error = unpack_write(unpacking, isz->from, len, isz->data);
+			error = unpack_write(unpacking, buf, len, isz->data);
 	}
 	return error;
 }

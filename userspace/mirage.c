@@ -65,10 +65,9 @@ LAZY(g_object_unref);
 LAZY(g_type_check_instance_is_a);
 LAZY(g_type_name_from_instance);
 LAZY(g_free);
-LAZY(g_error_free);
-LAZY(g_variant_new_string);
-LAZY(mirage_context_set_option);
-LAZY(mirage_error_quark);
+LAZY(g_clear_error);
+LAZY(g_strdup);
+LAZY(mirage_context_set_password_function);
 LAZY(g_log_set_default_handler);
 
 static const struct lazy_function functions[] = {
@@ -110,10 +109,9 @@ static const struct lazy_function functions[] = {
 	LAZY_FUNCTION(g_type_check_instance_is_a),
 	LAZY_FUNCTION(g_type_name_from_instance),
 	LAZY_FUNCTION(g_free),
-	LAZY_FUNCTION(g_error_free),
-	LAZY_FUNCTION(g_variant_new_string),
-	LAZY_FUNCTION(mirage_context_set_option),
-	LAZY_FUNCTION(mirage_error_quark),
+	LAZY_FUNCTION(g_clear_error),
+	LAZY_FUNCTION(g_strdup),
+	LAZY_FUNCTION(mirage_context_set_password_function),
 	LAZY_FUNCTION(g_log_set_default_handler),
 };
 
@@ -165,23 +163,39 @@ static bool is_packed(const struct image *image, MirageStream *stream)
 		!strcmp(lazy_g_type_name_from_instance(instance), "MirageFilterStreamMacBinary"));
 }
 
-/*
- * An image that is encrypted is one without doubt, and so is one that is refused although somebody has its password. What
- * else the library says of a file that it does not take is of use to nobody who does not know its formats.
+/**
+ * struct asking - what the library is told when it asks for a password
+ * @password: that one; NULL: none
+ * @asked: it has asked
  */
-static void explain(struct image *image, GError *error)
+struct asking {
+	const char *password;
+	bool asked;
+};
+
+static gchar *answer(gpointer data)
 {
-	if (!error)
-		return;
-	if (error->domain == lazy_mirage_error_quark() && error->code == MIRAGE_ERROR_ENCRYPTED_IMAGE)
+	struct asking *asking = data;
+
+	asking->asked = true;
+	return asking->password ? lazy_g_strdup(asking->password) : NULL;
+}
+
+/*
+ * What asks for a password is an image without doubt. What else the library says of a file that it does not take is of use
+ * to nobody who does not know its formats.
+ */
+static void explain(struct image *image, const struct asking *asking, const GError *error)
+{
+	if (asking->asked && !asking->password)
 		image_explain(image, "is encrypted; put its password into a file, and name that with --password-file");
-	else if (image->options.password && error->code != MIRAGE_ERROR_CANNOT_HANDLE)
+	else if (asking->asked && error)
 		image_explain(image, "is not taken by libMirage with this password: %s", error->message);
-	lazy_g_error_free(error);
 }
 
 /* The library's own way to load an image, but for plain sectors. NULL: there is none for it. */
-static MirageDisc *load_with(struct image *image, MirageContext *context, MirageStream *stream, bool packed)
+static MirageDisc *load_with(MirageContext *context, MirageStream *stream, bool packed, const struct asking *asking,
+			     GError **error)
 {
 	MirageStream *streams[] = { stream, NULL };
 	const MirageParserInfo *info;
@@ -191,16 +205,16 @@ static MirageDisc *load_with(struct image *image, MirageContext *context, Mirage
 
 	if (!lazy_mirage_get_parsers_type(&types, &count, NULL) || !lazy_mirage_get_parsers_info(&info, &count, NULL))
 		return NULL;
-	for (i = 0; !disc && i < count; i++) {
-		GError *error = NULL;
+	/* Who asks for a password has found out that it is the right one. */
+	for (i = 0; !disc && !asking->asked && i < count; i++) {
 		void *parser;
 
 		if ((!packed && is_ours(&info[i])) || is_broken(&info[i]))
 			continue;
 		parser = lazy_g_object_new(types[i], NULL);
 		lazy_mirage_contextual_set_context(parser, context);
-		disc = lazy_mirage_parser_load_image(parser, streams, &error);
-		explain(image, error);
+		lazy_g_clear_error(error);
+		disc = lazy_mirage_parser_load_image(parser, streams, error);
 		lazy_g_object_unref(parser);
 	}
 	return disc;
@@ -217,6 +231,7 @@ static void discard(const gchar *domain, GLogLevelFlags level, const gchar *mess
 
 static MirageDisc *load_disc(struct image *image)
 {
+	struct asking asking = { .password = image->options.password };
 	MirageContext *context;
 	MirageStream *stream;
 	MirageDisc *disc = NULL;
@@ -226,14 +241,17 @@ static MirageDisc *load_disc(struct image *image)
 	if (!lazy_mirage_initialize(NULL))
 		return NULL;
 	context = lazy_g_object_new(lazy_mirage_context_get_type(), NULL);
-	if (image->options.password)
-		lazy_mirage_context_set_option(context, "password", lazy_g_variant_new_string(image->options.password));
+	lazy_mirage_context_set_password_function(context, answer, &asking, NULL);
 	stream = lazy_mirage_context_create_input_stream(context, image->path, &error);
-	explain(image, error);
 	if (stream) {
-		disc = load_with(image, context, stream, is_packed(image, stream));
+		/* By what unpacks it, and that is content */
+		asking.asked = false;
+		disc = load_with(context, stream, is_packed(image, stream), &asking, &error);
 		lazy_g_object_unref(stream);
 	}
+	if (!disc)
+		explain(image, &asking, error);
+	lazy_g_clear_error(&error);
 	lazy_g_object_unref(context);
 	return disc;
 }

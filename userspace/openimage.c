@@ -27,18 +27,20 @@ enum exit_code open_image(struct image *image, const char *path, const struct im
 	return error == IMAGE_NOT_AN_IMAGE ? CODE_NOT_AN_IMAGE : CODE_INTERNAL;
 }
 
-static int read_line(const char *path, char *line, int size)
+/* Up to @size bytes: how many, or a negative errno */
+static ssize_t read_start(const char *path, char *bytes, size_t size)
 {
 	FILE *file = strcmp(path, "-") ? fopen(path, "re") : stdin;
-	int err = 0;
+	ssize_t n;
 
 	if (!file)
-		return errno;
-	if (!fgets(line, size, file) && ferror(file))
-		err = errno;
+		return -errno;
+	n = (ssize_t)fread(bytes, 1, size, file);
+	if (ferror(file))
+		n = -errno;
 	if (file != stdin)
 		fclose(file);
-	return err;
+	return n;
 }
 
 /**
@@ -49,17 +51,21 @@ static int read_line(const char *path, char *line, int size)
  */
 bool password_given(const char *path, struct image_options *options, enum exit_code *code)
 {
-	static char line[1024];
-	int err = read_line(path, line, sizeof(line));
-	size_t length = strcspn(line, "\r\n");
+	static char line[1025];
+	ssize_t n = read_start(path, line, sizeof(line) - 1);
+	size_t length = 0;
 
 	*code = CODE_NO_INPUT;
-	if (err)
-		complain(path, "cannot be read: %s", strerror(err));
+	while (n > 0 && length < (size_t)n && line[length] != '\n' && line[length] != '\r')
+		length++;
+	if (n < 0)
+		complain(path, "cannot be read: %s", strerror((int)-n));
 	else if (!length)
 		complain(path, "there is no password in its first line");
 	else if (length == sizeof(line) - 1)
 		complain(path, "the password in its first line is longer than %zu bytes", sizeof(line) - 2);
+	else if (memchr(line, '\0', length))
+		complain(path, "its first line is no text");
 	else
 		*code = CODE_OK;
 	line[length] = '\0';

@@ -97,6 +97,14 @@ static void report(struct unpacking *unpacking, uint64_t consumed)
 	options->progress("unpacking", consumed, unpacking->packed.size);
 }
 
+static enum image_error write_pending(struct unpacking *unpacking)
+{
+	size_t len = unpacking->pending_len;
+
+	unpacking->pending_len = 0;
+	return image_scratch_write(unpacking->image, unpacking->file, unpacking->pending, len, unpacking->written - len);
+}
+
 /**
  * unpack_write - bytes have come out
  * @unpacking: what is being unpacked
@@ -106,13 +114,22 @@ static void report(struct unpacking *unpacking, uint64_t consumed)
  */
 enum image_error unpack_write(struct unpacking *unpacking, const void *data, size_t len, uint64_t consumed)
 {
-	enum image_error error;
+	enum image_error error = IMAGE_OK;
 
 	if (len > unpack_limit - unpacking->written)
 		return too_large(unpacking);
-	error = image_scratch_write(unpacking->image, unpacking->file, data, len, unpacking->written);
+	if (len > UNPACK_PENDING - unpacking->pending_len)
+		error = write_pending(unpacking);
 	if (error)
 		return error;
+	if (len < UNPACK_PENDING) {
+		memcpy(unpacking->pending + unpacking->pending_len, data, len);
+		unpacking->pending_len += len;
+	} else {
+		error = image_scratch_write(unpacking->image, unpacking->file, data, len, unpacking->written);
+		if (error)
+			return error;
+	}
 	unpacking->written += len;
 	report(unpacking, consumed);
 	return IMAGE_OK;
@@ -148,22 +165,38 @@ static enum image_error replace_file(struct unpacking *unpacking)
 	return IMAGE_OK;
 }
 
+static enum image_error unpack_all(struct unpacking *unpacking, const struct packing *packing)
+{
+	const struct image_options *options = &unpacking->image->options;
+	enum image_error error = packing->unpack(unpacking);
+
+	if (!error && !unpacking->written)
+		return unpack_damaged(unpacking, "nothing is in it");
+	if (!error && unpacking->wanted && unpacking->written != unpacking->wanted)
+		return unpack_damaged(unpacking, "less comes out of it than it says");
+	if (!error)
+		error = write_pending(unpacking);
+	if (!error && options->progress)
+		options->progress("unpacking", unpacking->packed.size, unpacking->packed.size);
+	return error ? error : replace_file(unpacking);
+}
+
 static enum image_error unpack_as(struct image *image, const struct packing *packing)
 {
 	/* The array of files moves when one is added. */
 	struct fd_source source = image->files[0].source;
-	struct unpacking unpacking = { .image = image, .packed = reader_from_fd(&source, image->files[0].size) };
-	enum image_error error = packing->unpack(&unpacking);
+	struct unpacking unpacking = {
+		.image = image,
+		.packed = reader_from_fd(&source, image->files[0].size),
+		.pending = malloc(UNPACK_PENDING),
+	};
+	enum image_error error;
 
-	if (error)
-		return error;
-	if (!unpacking.written)
-		return unpack_damaged(&unpacking, "nothing is in it");
-	if (unpacking.wanted && unpacking.written != unpacking.wanted)
-		return unpack_damaged(&unpacking, "less comes out of it than it says");
-	if (image->options.progress)
-		image->options.progress("unpacking", unpacking.packed.size, unpacking.packed.size);
-	return replace_file(&unpacking);
+	if (!unpacking.pending)
+		return image_fail(image, IMAGE_NO_MEMORY, "no memory");
+	error = unpack_all(&unpacking, packing);
+	free(unpacking.pending);
+	return error;
 }
 
 /**

@@ -12,12 +12,17 @@
 /** UNPACK_HEAD: how many bytes of the file a packing is recognised by */
 #define UNPACK_HEAD	64
 
+/** UNPACK_PENDING: so many bytes are written at once, if what comes out does so in small pieces */
+#define UNPACK_PENDING	65536
+
 /**
  * struct unpacking - an image that is being unpacked
  * @image: the image
  * @packed: the packed file
  * @file: the temporary file in image->files; 0: it has not been made
- * @written: how much of it has been written
+ * @written: how much has come out
+ * @pending: the last bytes of that, which are not in the file yet
+ * @pending_len: how many
  * @wanted: how much it is going to have; 0: not known
  * @reported: when progress was last told
  */
@@ -26,6 +31,8 @@ struct unpacking {
 	struct reader packed;
 	uint32_t file;
 	uint64_t written;
+	uint8_t *pending;
+	size_t pending_len;
 	uint64_t wanted;
 	uint64_t reported;
 };

@@ -17,7 +17,7 @@
 #endif
 
 #define PASSWORD_OPTION \
-	"      --password-file FILE  the first line there is the password of an encrypted image\n"
+	"      --password-file FILE  the first line is the password of an encrypted image (-: standard input)\n"
 
 /* What attach and swap have in common */
 #define INSERT_OPTIONS \
@@ -160,7 +160,7 @@ static const struct command commands[] = {
 		"  -F, --follow         let be heard what a virtual drive plays, until interrupted\n"
 		"      --image FILE     then: the disc is this image (default: as it was named where it was attached)\n"
 		"      --cache-dir DIR  then: where an image that is packed gets unpacked (default: $TMPDIR or /var/tmp)\n"
-		"      --password-file FILE  then: the first line there is the password of an encrypted image\n",
+		"      --password-file FILE  then: the first line is the password of an encrypted image\n",
 	},
 };
 

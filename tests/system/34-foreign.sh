@@ -1,6 +1,6 @@
 #!/bin/bash
-# Images that nothing of ours reads, and libMirage does: BlindWrite, WinOnCD, Easy CD Creator, X-CD-Roast, MDX, and discs in
-# DMG, MacBinary, DAA and GBI. Each is the same in the drive as a CUE sheet of that disc; broken ones are refused.
+# Images that nothing of ours reads, and libMirage does: BlindWrite, WinOnCD, Easy CD Creator, X-CD-Roast, MDX, and
+# discs in DMG, MacBinary, DAA and GBI. Each is the same in the drive as a CUE sheet of it; broken ones are refused.
 # no udev
 # on: newest
 # time: 1200
@@ -45,8 +45,9 @@ told() {
 
 # same_cd FILE SHEET: as that sheet says, but for sub-channels if they are stored
 same_cd() {
-	local source
+	local source options=()
 	cd $work
+	case $1 in locked.*) options=(--password-file password) ;; esac
 	attach "$2"
 	source=$(told)
 	sectors >$tmp/sectors
@@ -55,12 +56,12 @@ same_cd() {
 		$cdimage weave $tmp/main "${2%.cue}.sub" >$tmp/sectors
 	fi
 	vcdctl detach vcd0
-	attach --password-file password "$1"
+	attach "${options[@]}" "$1"
 	is "$(told)" "$source"
 	sectors | cmp - $tmp/sectors
 	# Not through the page cache, whose folios may have audio in them as well
 	dd if=$vcd0 iflag=direct,count_bytes bs=64K count="$(size $iso)" status=none | cmp - $iso
-	like "$(vcdctl info --password-file password "$1" 2>$tmp/warnings)" 'libMirage'
+	like "$(vcdctl info "${options[@]}" "$1" 2>$tmp/warnings)" 'libMirage'
 	is "$(cat $tmp/warnings)" ''
 }
 
@@ -99,7 +100,7 @@ spoilt() {
 takes_newer() {
 	cd $work
 	refused "$1"
-	like "$output" "it takes libMirage ${2/./\\.}"
+	like "$output" "it takes .* libMirage ${2/./\\.}"
 }
 
 cut_off() {

@@ -126,11 +126,14 @@ t 'info, unpacked in a folder'	'' 0 '>Image: *disc.iso.gz'		info --cache-dir fol
 t 'info, unpacked nowhere'	'' 66 'no file can be made in nowhere'	info --cache-dir nowhere disc.iso.gz
 echo secret > password
 : > nothing
-head -c 1022 /dev/zero | tr '\0' x > long
-head -c 1100 /dev/zero | tr '\0' x > too-long
+head -c 1023 /dev/zero | tr '\0' x > long
+head -c 1024 /dev/zero | tr '\0' x > too-long
 t 'a password that is not used'	"$empty" 0 '@attach .* name disc.iso'	attach --password-file password disc.iso
 t 'a long password'		"$empty" 0 '@attach .* name disc.iso'	attach --password-file long disc.iso
-t 'a password too long'		'' 66 'too-long: the password in its first line is longer than 1022'	attach --password-file too-long disc.iso
+t 'a password too long'		'' 66 'too-long: the password in its first line is longer than 1023'	attach --password-file too-long disc.iso
+t 'a second password is none'	'' 66 'nothing: there is no password'	attach --password-file password --password-file nothing disc.iso
+printf 'p\0a\0' > wide
+t 'a password that is no text'	'' 66 'wide: its first line is no text'	attach --password-file wide disc.iso
 t 'no password'			'' 66 'nothing: there is no password in its first line'	info --password-file nothing disc.iso
 t 'no file with a password'	'' 66 'nope: cannot be read: No such file'	convert --password-file nope disc.iso x.iso
 t 'a folder for a password'	'' 66 'folder: cannot be read: Is a directory'	verify --password-file folder disc.iso

@@ -231,12 +231,14 @@ static void discard(const gchar *domain, GLogLevelFlags level, const gchar *mess
 
 static MirageDisc *load_disc(struct image *image)
 {
-	struct asking asking = { .password = image->options.password };
+	/* The disc keeps the context, and the context who answers */
+	static struct asking asking;
 	MirageContext *context;
 	MirageStream *stream;
 	MirageDisc *disc = NULL;
 	GError *error = NULL;
 
+	asking = (struct asking){ .password = image->options.password };
 	lazy_g_log_set_default_handler(discard, NULL);
 	if (!lazy_mirage_initialize(NULL))
 		return NULL;

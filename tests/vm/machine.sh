@@ -57,7 +57,7 @@ qemu_machine() {
 
 # Machines of other processors, which are always emulated
 foreign_machine() {
-	local bus console log=(-serial chardev:log)
+	local bus console serial=(-serial chardev:log)
 	case $kernel in
 	arm64)
 		machine=(qemu-system-aarch64 -machine virt,gic-version=3 -cpu max,pauth-impdef=on)
@@ -65,13 +65,13 @@ foreign_machine() {
 		;;
 	s390x)
 		machine=(qemu-system-s390x -machine s390-ccw-virtio -cpu max)
-		bus=ccw console=ttysclp0 log=(-device sclpconsole,chardev=log)
+		bus=ccw console=ttysclp0 serial=(-device sclpconsole,chardev=log)
 		;;
 	esac
 	machine+=(-accel "tcg,thread=multi" -smp "${cpus:-2}" -m "${memory:-1024}"
 		-nodefaults -no-user-config -no-reboot -display none
 		-kernel "$boot/image" -initrd "$tmp/initrd" -append "console=$console ${append[*]}"
-		-chardev file,id=log,path=/dev/fd/2,append=on "${log[@]}")
+		-chardev file,id=log,path=/dev/fd/2,append=on "${serial[@]}")
 	virtio_devices $bus
 }
 

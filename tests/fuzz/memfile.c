@@ -35,6 +35,10 @@ static struct descriptor {
 
 static unsigned int descriptor_count;
 
+/* Memory of temporary files that are gone, for those of the next input: mapping costs more than many a parser. */
+static uint8_t *spare[FILES_MAX];
+static unsigned int spare_count;
+
 /* The functions of the C library */
 int __real_open64(const char *path, int flags, ...);
 int __real_close(int fd);
@@ -60,7 +64,7 @@ void memfile_reset(void)
 
 	for (i = 0; i < file_count; i++)
 		if (!files[i].name)
-			free((void *)(uintptr_t)files[i].data);
+			spare[spare_count++] = (uint8_t *)(uintptr_t)files[i].data;
 	file_count = 0;
 	memset(descriptors, 0, descriptor_count * sizeof(descriptors[0]));
 	descriptor_count = 0;
@@ -129,7 +133,7 @@ static int open_file(unsigned int file)
 
 static int open_scratch(void)
 {
-	uint8_t *data = malloc(1);
+	uint8_t *data = spare_count ? spare[--spare_count] : malloc(MEMFILE_SCRATCH_MAX);
 
 	if (!data)
 		abort();
@@ -264,17 +268,16 @@ ssize_t __wrap_pwrite64(int fd, const void *buf, size_t len, off64_t offset)
 		errno = ENOSPC;
 		return -1;
 	}
+	data = (uint8_t *)(uintptr_t)file->data;
 	if ((size_t)offset + len > file->len) {
-		data = realloc((void *)(uintptr_t)file->data, (size_t)offset + len);
-		if (!data)
-			abort();
-		memset(data + file->len, 0, (size_t)offset + len - file->len);
-		file->data = data;
+		/* What another file has left there */
+		if ((size_t)offset > file->len)
+			memset(data + file->len, 0, (size_t)offset - file->len);
 		file->len = (size_t)offset + len;
 		if (file->size < file->len)
 			file->size = file->len;
 	}
-	memcpy((uint8_t *)(uintptr_t)file->data + offset, buf, len);
+	memcpy(data + offset, buf, len);
 	return (ssize_t)len;
 }
 

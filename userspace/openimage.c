@@ -30,7 +30,8 @@ enum exit_code open_image(struct image *image, const char *path, const struct im
 /* Up to @size bytes: how many, or a negative errno */
 static ssize_t read_start(const char *path, char *bytes, size_t size)
 {
-	FILE *file = strcmp(path, "-") ? fopen(path, "re") : stdin;
+	bool named = strcmp(path, "-") != 0;
+	FILE *file = named ? fopen(path, "re") : stdin;
 	ssize_t n;
 
 	if (!file)
@@ -38,7 +39,7 @@ static ssize_t read_start(const char *path, char *bytes, size_t size)
 	n = (ssize_t)fread(bytes, 1, size, file);
 	if (ferror(file))
 		n = -errno;
-	if (file != stdin)
+	if (named)
 		fclose(file);
 	return n;
 }

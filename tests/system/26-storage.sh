@@ -204,13 +204,13 @@ changed_files() {
 	cat $tmp/copy >$image
 	sync
 	all_right
-	# Another file in its place is not the image
-	"$node" pattern $sectors 3 $tmp/fs/other
-	mv $tmp/fs/other $image
-	all_right
 	mount -o remount,ro $tmp/fs
 	all_right
 	mount -o remount,rw $tmp/fs
+	# Another file in its place is not the image; which has no name now and is held, so a file system refuses the above
+	"$node" pattern $sectors 3 $tmp/fs/other
+	mv $tmp/fs/other $image
+	all_right
 	rm $image
 	all_right
 }

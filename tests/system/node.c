@@ -25,6 +25,7 @@
  *						bytes are not: status 1. "reading" is printed after the first good one
  *	node compare IMAGE FLAG... PATH		read all of a disc in small pieces: "N right, M errors"; a byte that IMAGE
  *						does not have there is neither: status 1
+ *	node forget				none of the file that is standard input stays in memory, as far as it is not in use
  *	node churn CYCLES INDEX IMAGE...		put such discs in, swap them, eject, close, take them out: by force, and so
  *						many times; "ok", or what failed and status 1
  *
@@ -575,6 +576,12 @@ static int cmd_compare(char **argv)
 	return 0;
 }
 
+static int cmd_forget(char **argv)
+{
+	errno = posix_fadvise(STDIN_FILENO, 0, 0, POSIX_FADV_DONTNEED);
+	return say_errno(!errno);
+}
+
 static int churn_attach(int ctl, int index, const char *image, unsigned int flags)
 {
 	struct vcd_file file = { .fd = open(image, O_RDONLY | O_CLOEXEC) };
@@ -664,6 +671,7 @@ int main(int argc, char **argv)
 		{ "spoil",	cmd_spoil,	2 },
 		{ "verify",	cmd_verify,	3 },
 		{ "compare",	cmd_compare,	2 },
+		{ "forget",	cmd_forget,	0 },
 		{ "churn",	cmd_churn,	3 },
 	};
 	unsigned int i;

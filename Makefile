@@ -53,12 +53,13 @@ test:
 	tests/run $(PARTS)
 
 #: make test-debug       the system tests on an x86 kernel with checkers of memory, locks, leaks; builds it; takes hours
-#: make test-kcsan       a part of them on a kernel that looks for data races; likewise
-.PHONY: test-debug test-kcsan
+#: make test-preempt     the same on User-Mode Linux of the newest series, with preemption; builds it
+#: make test-kcsan       a part of them on a kernel that looks for data races; builds it; takes hours
+.PHONY: test-debug test-preempt test-kcsan
 # What is only run when it is named, and has to do with the module
 LONG	:= 25-failnth 26 27 28 29 33
-test-debug:
-	tests/run -k debug abi system $(LONG)
+test-debug test-preempt: test-%:
+	tests/run -k $* abi system $(LONG)
 
 test-kcsan:
 	tests/run -k kcsan abi 01 03 04 05 08 10 11 12 15 16 20 30

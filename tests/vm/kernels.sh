@@ -4,6 +4,7 @@
 #
 # 6.1, 6.12, 7.2: Debian's newest of that series, as shipped (cloud flavour)
 # uml: User-Mode Linux with the checkers of configs/guest.config
+# preempt: the same of 7.2, with preemption
 # debug: the same checkers on x86, for QEMU
 # kcsan: the same, but with the checker of data races in the place of that of memory
 # arm64: Debian's newest 6.12 for this processor (cloud flavour)
@@ -22,7 +23,10 @@
 # shellcheck source=SCRIPTDIR/foreign.sh
 . "$lab/foreign.sh"
 
-all_kernels=(6.1 6.12 7.2 uml debug kcsan arm64 s390x)
+all_kernels=(6.1 6.12 7.2 uml preempt debug kcsan arm64 s390x)
+
+# user_mode K: is it a program of the host?
+user_mode() { [ "$1" = uml ] || [ "$1" = preempt ]; }
 
 known_kernel() { [[ " ${all_kernels[*]} " == *" $1 "* ]]; }
 
@@ -40,7 +44,7 @@ origin() {
 	s390x) echo 'bookworm:s390x linux-image-6\.1\.0-[0-9]+-s390x' ;;
 	uml | debug | kcsan) echo 'bookworm-security linux-source-6\.12' ;;
 	sparse) echo 'sid sparse' ;; # the first release that understands the headers of 7.2
-	source-7.2) echo 'trixie-backports linux-source-7\.2' ;;
+	source-7.2 | preempt) echo 'trixie-backports linux-source-7\.2' ;;
 	clang) echo 'sid clang-23' ;; # the first that analyses the kernel's locks
 	vhba) echo 'sid vhba-dkms' ;; # that of trixie does not compile for 7.2
 	esac
@@ -67,11 +71,13 @@ resolve() {
 	cat "$known"
 }
 
-# configuration K: what is wanted of one of our own. Of two files that say something of the same option, the later counts.
+# configuration K: what is wanted of one of our own, or of its `variant`. Of two files that say something of the same option,
+# the later counts.
 configuration() {
 	local files=("$lab/configs/guest.config")
-	case $1 in
+	case ${variant-$1} in
 	kcsan) files+=("$lab/configs/debug.config" "$lab/configs/kcsan.config") ;;
+	preempt) files+=("$lab/configs/uml.config" "$lab/configs/preempt.config") ;;
 	*) files+=("$lab/configs/$1.config") ;;
 	esac
 	awk -F= '/^CONFIG_/ { if (!($1 in line)) order[++n] = $1; line[$1] = $0 }
@@ -84,7 +90,7 @@ kernel_name() {
 	resolved=$(resolve "$1") || return
 	read -r suite package version <<<"$resolved"
 	case $1 in
-	uml | debug | kcsan)
+	uml | preempt | debug | kcsan)
 		recipe=$({ declare -f finish_kernel compile_kernel; configuration "$1"; } | digest "$resolved" "$2") ;;
 	*) recipe=$(declare -f finish_kernel unpack_kernel | digest "$resolved" "$2") ;;
 	esac
@@ -99,9 +105,13 @@ kernel() {
 	build=$(build_tree) || return
 	name=$(kernel_name "$1" "${build##*/}") || return
 	case $1 in
-	uml | debug | kcsan)
+	uml | preempt | debug | kcsan)
 		source=$(once "linux-source-$version" unpack_source "$suite" "$package=$version") || return
-		once "$name" compile_kernel "$1" "$build/tree" "$source"
+		if [ "$1" = preempt ]; then
+			once "$name" compile_preempt "$build/tree" "$source"
+		else
+			once "$name" compile_kernel "$1" "$build/tree" "$source"
+		fi
 		;;
 	*) once "$name" unpack_kernel "$suite" "$package" "$(busybox "$(processor "$1")")" ;;
 	esac
@@ -176,6 +186,13 @@ compile_kernel() {
 	echo $build >build
 	echo "$3" >layers
 	finish_kernel "$2"
+}
+
+# compile_preempt BUILD-TREE SOURCE: as `uml` is made. It stands apart from compile_kernel, for what that says is part of the
+# names of kernels that take half an hour.
+compile_preempt() {
+	local variant=preempt
+	compile_kernel uml "$@"
 }
 
 # finish_kernel BUILD-TREE: the guest's layer and the initial RAM disk's base

@@ -54,7 +54,7 @@ need_lab_tools() {
 		git=git setpriv=util-linux mount=mount
 	for kernel; do
 		case $kernel in
-		uml) ;;
+		uml | preempt) ;;
 		arm64) need_tools qemu-system-aarch64=qemu-system-arm ;;
 		s390x) need_tools qemu-system-s390x=qemu-system-misc ;;
 		*) need_tools qemu-system-x86_64=qemu-system-x86 ;;

@@ -26,6 +26,8 @@ uml_machine() {
 		"$boot/image" "mem=${memory:-768}M" "initrd=$tmp/initrd" "uml_dir=$tmp" umid=guest
 		con=null "con0=fd:${idle[0]},fd:2" ssl=null "ssl0=fd:${idle[1]},fd:4"
 		"ssl1=fd:${idle[2]},fd:5" "ssl2=fd:${idle[3]},fd:6")
+	# Faster than by ptrace, and the guest's programs are ours
+	[ "$kernel" != preempt ] || machine+=(seccomp=on)
 	[ "$interactive" = 0 ] || machine+=(con1=fd:0,fd:1)
 	for n in "${!disks[@]}"; do
 		machine+=("ubd${n}r=${disks[n]}")

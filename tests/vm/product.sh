@@ -102,7 +102,7 @@ make_module() {
 compile_module() {
 	local kernel=$2 arch=x86 compiler=(CC=gcc-14) options=() layer
 	case $1 in
-	uml) arch=um ;;
+	uml | preempt) arch=um ;;
 	arm64) arch=arm64 ;;
 	s390x) arch=s390 ;;
 	esac

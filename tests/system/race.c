@@ -727,6 +727,15 @@ static void get_ahead(void)
 		tap_bail("setpriority");
 }
 
+/* Of a long run that is ended from outside, what it had come to counts. */
+static void tell_progress(const struct actor *actor)
+{
+	if (actor->rounds % 500)
+		return;
+	printf("# %s: %lu rounds so far\n", actor->name, actor->rounds);
+	fflush(stdout);
+}
+
 static void run_mover(unsigned long rounds)
 {
 	struct actor first = { .name = "mover", .seed = 99, .lingers = true, .fd = open(VCD_CONTROL_NODE, O_RDWR | O_CLOEXEC) };
@@ -735,8 +744,11 @@ static void run_mover(unsigned long rounds)
 		tap_bail(VCD_CONTROL_NODE);
 	start(users, USERS);
 	get_ahead();
-	for (; first.rounds < rounds && !findings; first.rounds++)
+	while (first.rounds < rounds && !findings) {
 		first.good += mover(&first);
+		first.rounds++;
+		tell_progress(&first);
+	}
 	stop = true;
 	if (join(users, USERS))
 		report(users, USERS);
@@ -793,6 +805,7 @@ static void run_unload(unsigned long rounds, const char *path)
 		if (!load(path))
 			finding("finit_module: %s", strerrorname_np(errno));
 		first.good++;
+		tell_progress(&first);
 		/* Now and then somebody gets to use it. */
 		usleep(20000);
 	}

@@ -25,9 +25,6 @@
 
 all_kernels=(6.1 6.12 7.2 uml preempt debug kcsan arm64 s390x)
 
-# user_mode K: is it a program of the host?
-user_mode() { [ "$1" = uml ] || [ "$1" = preempt ]; }
-
 known_kernel() { [[ " ${all_kernels[*]} " == *" $1 "* ]]; }
 
 # processor K: what Debian calls the architecture that it is for
@@ -99,7 +96,7 @@ kernel_name() {
 
 # kernel K: print its folder, making it first where needed
 kernel() {
-	local resolved suite package version build source name
+	local resolved suite package version build source name compile=(compile_kernel "$1")
 	resolved=$(resolve "$1") || return
 	read -r suite package version <<<"$resolved"
 	build=$(build_tree) || return
@@ -107,11 +104,8 @@ kernel() {
 	case $1 in
 	uml | preempt | debug | kcsan)
 		source=$(once "linux-source-$version" unpack_source "$suite" "$package=$version") || return
-		if [ "$1" = preempt ]; then
-			once "$name" compile_preempt "$build/tree" "$source"
-		else
-			once "$name" compile_kernel "$1" "$build/tree" "$source"
-		fi
+		[ "$1" != preempt ] || compile=(compile_preempt)
+		once "$name" "${compile[@]}" "$build/tree" "$source"
 		;;
 	*) once "$name" unpack_kernel "$suite" "$package" "$(busybox "$(processor "$1")")" ;;
 	esac

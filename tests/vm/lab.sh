@@ -47,6 +47,9 @@ need_tools() {
 	} >&2 || die "cannot install ${missing[*]}"
 }
 
+# user_mode KERNEL: is it a program of the host?
+user_mode() { [ "$1" = uml ] || [ "$1" = preempt ]; }
+
 # need_lab_tools KERNEL...: what the laboratory runs on the host for these
 need_lab_tools() {
 	local kernel
